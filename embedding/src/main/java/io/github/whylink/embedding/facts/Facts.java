@@ -1,0 +1,111 @@
+package io.github.whylink.embedding.facts;
+
+import io.github.whylink.embedding.kernel.CounterHash;
+import java.util.Arrays;
+
+/**
+ * Facts (head, relation, tail) as int columns, each with a stable 64-bit key.
+ *
+ * <p>The position of a fact in the columns is its index. The key outlives it: whatever is random about a fact (its place
+ * in an epoch, its negatives) is derived from the key, so that adding or removing another fact does not change it.
+ */
+public final class Facts {
+    private final int entityCount;
+    private final int relationCount;
+    private final int[] heads;
+    private final int[] relations;
+    private final int[] tails;
+    private final long[] keys;
+
+    /**
+     * Wraps columns without copying them; they must not be modified afterwards.
+     *
+     * @param keys one key per fact, pairwise different
+     * @throws IllegalArgumentException if the columns differ in length or name an entity or relation out of range
+     */
+    public Facts(int entityCount, int relationCount, int[] heads, int[] relations, int[] tails, long[] keys) {
+        if (relations.length != heads.length || tails.length != heads.length || keys.length != heads.length) {
+            throw new IllegalArgumentException("columns differ in length: %d heads, %d relations, %d tails, %d keys"
+                    .formatted(heads.length, relations.length, tails.length, keys.length));
+        }
+        for (int i = 0; i < heads.length; i++) {
+            if (outside(heads[i], entityCount) || outside(tails[i], entityCount)) {
+                throw new IllegalArgumentException("fact %d (%d, %d, %d) names an entity outside 0..%d"
+                        .formatted(i, heads[i], relations[i], tails[i], entityCount - 1));
+            }
+            if (outside(relations[i], relationCount)) {
+                throw new IllegalArgumentException("fact %d (%d, %d, %d) names a relation outside 0..%d"
+                        .formatted(i, heads[i], relations[i], tails[i], relationCount - 1));
+            }
+        }
+        this.entityCount = entityCount;
+        this.relationCount = relationCount;
+        this.heads = heads;
+        this.relations = relations;
+        this.tails = tails;
+        this.keys = keys;
+    }
+
+    /** Facts whose keys are derived from their three numbers; the facts must be pairwise different. */
+    public static Facts of(int entityCount, int relationCount, int[] heads, int[] relations, int[] tails) {
+        long[] keys = new long[heads.length];
+        Arrays.setAll(keys, i -> key(heads[i], relations[i], tails[i]));
+        return new Facts(entityCount, relationCount, heads, relations, tails, keys);
+    }
+
+    /** A key made of the three numbers of a fact, for facts that have no identity of their own. */
+    public static long key(int head, int relation, int tail) {
+        return CounterHash.hash(0, head, relation, tail);
+    }
+
+    /** Returns the facts at the given indexes, in that order, with their keys. */
+    public Facts select(int[] indexes) {
+        int n = indexes.length;
+        int[] h = new int[n];
+        int[] r = new int[n];
+        int[] t = new int[n];
+        long[] k = new long[n];
+        for (int i = 0; i < n; i++) {
+            h[i] = heads[indexes[i]];
+            r[i] = relations[indexes[i]];
+            t[i] = tails[indexes[i]];
+            k[i] = keys[indexes[i]];
+        }
+        return new Facts(entityCount, relationCount, h, r, t, k);
+    }
+
+    /** Number of facts. */
+    public int count() {
+        return heads.length;
+    }
+
+    /** Number of entities, whether or not a fact names them. */
+    public int entityCount() {
+        return entityCount;
+    }
+
+    /** Number of relations, whether or not a fact names them. */
+    public int relationCount() {
+        return relationCount;
+    }
+
+    public int head(int fact) {
+        return heads[fact];
+    }
+
+    public int relation(int fact) {
+        return relations[fact];
+    }
+
+    public int tail(int fact) {
+        return tails[fact];
+    }
+
+    public long key(int fact) {
+        return keys[fact];
+    }
+
+    private static boolean outside(int id, int count) {
+        return id < 0 || id >= count;
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.whylink.embedding.scoring;
+
+/**
+ * A model of a fact's plausibility, written as a query and a similarity:
+ *
+ * <pre>score(h, r, t) = sim(tailQuery(h, r), t) = sim(headQuery(r, t), h)</pre>
+ *
+ * <p>The first form is the definition; the second is equal up to rounding, and exactly where the arithmetic is exact.
+ * Everything works on rows, never on ids, so that the same code scores live tables, a checkpoint, or three scratch rows.
+ * The width of a row is a function of the {@code dimension} that the user chose. Implementations have no state and may
+ * be used by any number of threads.
+ */
+public interface ScoringFunction {
+    /** The name in configurations, as the literature spells it. */
+    String name();
+
+    /** Floats in an entity row at this dimension; the query has the same width. */
+    int entityWidth(int dimension);
+
+    /** Floats in a relation row at this dimension. */
+    int relationWidth(int dimension);
+
+    /** How a query is compared with an entity row. */
+    Similarity similarity();
+
+    /**
+     * Computes the query for the tails of (h, r, ?).
+     *
+     * @param query Modified: overwritten.
+     */
+    void tailQuery(float[] head, float[] relation, float[] query);
+
+    /**
+     * Computes the query for the heads of (?, r, t).
+     *
+     * @param query Modified: overwritten.
+     */
+    void headQuery(float[] relation, float[] tail, float[] query);
+
+    /**
+     * Carries a gradient of the tail query back to the rows that made it: adds {@code (∂query/∂head)ᵀ·g} and
+     * {@code (∂query/∂relation)ᵀ·g}.
+     *
+     * @param queryGradient Not modified.
+     * @param headGradient Modified.
+     * @param relationGradient Modified.
+     */
+    void tailQueryGradient(
+            float[] head, float[] relation, float[] queryGradient, float[] headGradient, float[] relationGradient);
+
+    /**
+     * Carries a gradient of the head query back to the rows that made it: adds {@code (∂query/∂relation)ᵀ·g} and
+     * {@code (∂query/∂tail)ᵀ·g}.
+     *
+     * @param queryGradient Not modified.
+     * @param relationGradient Modified.
+     * @param tailGradient Modified.
+     */
+    void headQueryGradient(
+            float[] relation, float[] tail, float[] queryGradient, float[] relationGradient, float[] tailGradient);
+}

@@ -1,0 +1,60 @@
+package io.github.whylink.influence;
+
+import java.util.stream.IntStream;
+
+/**
+ * The influence of facts on one predicted link: probability with the fact minus probability without it, as the explainer
+ * estimates it.
+ */
+public final class FactInfluences {
+    private final int[] facts;
+    private final double[] influences;
+
+    /**
+     * Wraps parallel columns without copying them.
+     *
+     * @param facts indexes, ascending
+     * @param influences one per fact
+     */
+    public FactInfluences(int[] facts, double[] influences) {
+        if (facts.length != influences.length) {
+            throw new IllegalArgumentException(
+                    "%d facts, but %d influences".formatted(facts.length, influences.length));
+        }
+        this.facts = facts;
+        this.influences = influences;
+    }
+
+    /** Number of candidate facts. */
+    public int count() {
+        return facts.length;
+    }
+
+    /** Index of the i-th candidate fact. */
+    public int fact(int i) {
+        return facts[i];
+    }
+
+    /** Influence of the i-th candidate fact. */
+    public double influence(int i) {
+        return influences[i];
+    }
+
+    /** Positions of the candidates from the most influential; equal influences in the order of the facts. */
+    public int[] ranked() {
+        return IntStream.range(0, facts.length)
+                .boxed()
+                .sorted((a, b) -> Double.compare(influences[b], influences[a]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    /** The sum of the positive influences: what all supporting facts together are credited with. */
+    public double support() {
+        double sum = 0;
+        for (double influence : influences) {
+            sum += Math.max(0, influence);
+        }
+        return sum;
+    }
+}

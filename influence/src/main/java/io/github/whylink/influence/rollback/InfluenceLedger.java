@@ -1,0 +1,60 @@
+package io.github.whylink.influence.rollback;
+
+import io.github.whylink.embedding.kernel.Rows;
+
+/**
+ * For every fact the sum of the updates it caused to its own head, relation and tail row.
+ *
+ * <p>One float row per fact: {@code [head update | relation update | tail update]}, of {@code entityWidth +
+ * relationWidth + entityWidth} floats. Where head and tail are the same entity, its update stands in the head part and
+ * the tail part is zero. Memory: {@code 4 · (2·entityWidth + relationWidth)} bytes per fact.
+ */
+public final class InfluenceLedger {
+    private final float[][] updates;
+    private final int entityWidth;
+    private final int relationWidth;
+
+    /**
+     * Wraps rows without copying them.
+     *
+     * @throws IllegalArgumentException if a row has another length than the widths demand
+     */
+    public InfluenceLedger(float[][] updates, int entityWidth, int relationWidth) {
+        for (int fact = 0; fact < updates.length; fact++) {
+            if (updates[fact].length != 2 * entityWidth + relationWidth) {
+                throw new IllegalArgumentException("the ledger row of fact %d has %d floats, expected 2·%d + %d"
+                        .formatted(fact, updates[fact].length, entityWidth, relationWidth));
+            }
+        }
+        this.updates = updates;
+        this.entityWidth = entityWidth;
+        this.relationWidth = relationWidth;
+    }
+
+    /** A ledger of zeros. */
+    public static InfluenceLedger zeros(int facts, int entityWidth, int relationWidth) {
+        return new InfluenceLedger(new float[facts][2 * entityWidth + relationWidth], entityWidth, relationWidth);
+    }
+
+    /** The row of a fact; not a copy. */
+    public float[] row(int fact) {
+        return updates[fact];
+    }
+
+    /** How far the fact moved its own three rows: the Euclidean norm of its sums. */
+    public double magnitude(int fact) {
+        return Math.sqrt(Rows.squaredNorm(updates[fact]));
+    }
+
+    int headOffset() {
+        return 0;
+    }
+
+    int relationOffset() {
+        return entityWidth;
+    }
+
+    int tailOffset() {
+        return entityWidth + relationWidth;
+    }
+}

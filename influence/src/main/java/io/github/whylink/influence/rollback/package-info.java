@@ -1,0 +1,9 @@
+/**
+ * Gradient rollback (Lawrence, Sztyler and Niepert, AAAI 2021, arXiv 2010.05516).
+ *
+ * <p>{@link io.github.whylink.influence.rollback.RollbackRecorder} watches a training and sums up what each fact did to
+ * its own three rows; the {@link io.github.whylink.influence.rollback.InfluenceLedger} holds the sums;
+ * {@link io.github.whylink.influence.rollback.RollbackExplainer} subtracts them again to see what a prediction would be
+ * without a fact.
+ */
+package io.github.whylink.influence.rollback;
