@@ -21,6 +21,8 @@ final class Adam implements Optimizer {
     private final boolean lazy;
     private final Parameters first;
     private final Parameters second;
+    private final float[] entityZero;
+    private final float[] relationZero;
     private float rate;
 
     Adam(LearningRate schedule, boolean lazy, Parameters shape) {
@@ -28,6 +30,8 @@ final class Adam implements Optimizer {
         this.lazy = lazy;
         first = Parameters.zerosLike(shape);
         second = Parameters.zerosLike(shape);
+        entityZero = new float[shape.entities()[0].length];
+        relationZero = new float[shape.relations()[0].length];
     }
 
     @Override
@@ -53,17 +57,20 @@ final class Adam implements Optimizer {
         if (lazy) {
             return;
         }
-        for (Table table : Table.values()) {
-            float[][] rows = parameters.table(table);
-            float[] applied = new float[rows[0].length];
-            float[] zero = new float[rows[0].length];
-            for (int index = 0; index < rows.length; index++) {
-                if (gradient.rowIfTouched(table, index) == null) {
-                    update(table, index, rows[index], zero);
-                    if (observer.observesDrift()) {
-                        share(table, index, zero, applied);
-                        observer.drifted(table, index, applied);
-                    }
+        drift(Table.ENTITIES, parameters, gradient, observer);
+        drift(Table.RELATIONS, parameters, gradient, observer);
+    }
+
+    private void drift(Table table, Parameters parameters, RowGradients gradient, TrainingObserver observer) {
+        float[][] rows = parameters.table(table);
+        float[] zero = table == Table.ENTITIES ? entityZero : relationZero;
+        for (int index = 0; index < rows.length; index++) {
+            if (gradient.rowIfTouched(table, index) == null) {
+                update(table, index, rows[index], zero);
+                if (observer.observesDrift()) {
+                    float[] applied = new float[zero.length];
+                    share(table, index, zero, applied);
+                    observer.drifted(table, index, applied);
                 }
             }
         }

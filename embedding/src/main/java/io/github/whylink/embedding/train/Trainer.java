@@ -159,14 +159,17 @@ public final class Trainer {
 
     private void applyStep(long step) {
         optimizer.beginStep(step);
-        for (Table table : Table.values()) {
-            float[][] rows = parameters.table(table);
-            for (int i = 0; i < stepGradient.count(table); i++) {
-                int id = stepGradient.id(table, i);
-                optimizer.update(table, id, rows[id], stepGradient.values(table, i));
-            }
-        }
+        moveRows(Table.ENTITIES);
+        moveRows(Table.RELATIONS);
         optimizer.endStep(parameters, stepGradient, observer);
+    }
+
+    private void moveRows(Table table) {
+        float[][] rows = parameters.table(table);
+        for (int i = 0; i < stepGradient.count(table); i++) {
+            int id = stepGradient.id(table, i);
+            optimizer.update(table, id, rows[id], stepGradient.values(table, i));
+        }
     }
 
     private void finishEpoch(int epoch, long step, double lossSum) {
