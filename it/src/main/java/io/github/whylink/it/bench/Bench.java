@@ -1,0 +1,58 @@
+package io.github.whylink.it.bench;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The entry point of {@code whylink-bench.jar}. */
+@Command(
+        name = "whylink-bench.jar",
+        description = "Measures Whylink on a folder of train.tsv, valid.tsv and test.tsv (head id, relation id, tail id).",
+        synopsisSubcommandLabel = "<experiment>",
+        commandListHeading = "%nExperiments:%n",
+        subcommands = {QualityExperiment.class, FaithfulnessExperiment.class})
+final class Bench implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            description = "List the experiments and their keys with defaults.")
+    private boolean help;
+
+    private Bench() {}
+
+    /** Runs one experiment; exits with 0, 1 after a failure, or 2 for bad arguments. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Bench());
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            command.getErr().println("error: " + failure.getMessage());
+            return failure instanceof IllegalArgumentException ? 2 : 1;
+        });
+        commandLine.setUsageHelpAutoWidth(true);
+        return commandLine;
+    }
+
+    @Override
+    public void run() {
+        if (!help) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "name an experiment: " + String.join(", ", spec.subcommands().keySet()));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        spec.commandLine().usage(out);
+        spec.subcommands().values().forEach(experiment -> {
+            out.println();
+            experiment.usage(out);
+        });
+    }
+}
