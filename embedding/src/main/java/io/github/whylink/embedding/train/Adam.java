@@ -23,6 +23,9 @@ final class Adam implements Optimizer {
     private final Parameters second;
     private final float[] entityZero;
     private final float[] relationZero;
+    private double beta1Power = 1;
+    private double beta2Power = 1;
+    private long counted;
     private float rate;
 
     Adam(LearningRate schedule, boolean lazy, Parameters shape) {
@@ -36,8 +39,12 @@ final class Adam implements Optimizer {
 
     @Override
     public void beginStep(long step) {
-        double n = step + 1;
-        rate = (float) (schedule.at(step) * Math.sqrt(1 - Math.pow(BETA2, n)) / (1 - Math.pow(BETA1, n)));
+        // Counts masked steps too, so that those after them are corrected as if nothing were missing.
+        for (; counted <= step; counted++) {
+            beta1Power *= BETA1;
+            beta2Power *= BETA2;
+        }
+        rate = (float) (schedule.at(step) * Math.sqrt(1 - beta2Power) / (1 - beta1Power));
     }
 
     @Override

@@ -16,6 +16,6 @@ public record LearningRate(float initial, float decay, int decaySteps) {
     /** The rate at a step, counted from 0. */
     public float at(long step) {
         long stair = step / decaySteps;
-        return decay == 1f ? initial : (float) (initial * Math.pow(decay, (double) stair));
+        return decay == 1f ? initial : (float) (initial * StrictMath.pow(decay, (double) stair));
     }
 }

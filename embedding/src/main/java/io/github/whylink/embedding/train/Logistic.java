@@ -1,5 +1,7 @@
 package io.github.whylink.embedding.train;
 
+import io.github.whylink.embedding.kernel.FloatExp;
+
 /**
  * Logistic loss: {@code loss = log(1 + exp(-s_0)) + Σ_j log(1 + exp(s_j))} over the positive (0) and its negatives.
  *
@@ -14,16 +16,16 @@ public record Logistic() implements Loss {
     @Override
     public double coefficients(float[] scores, int count, float[] coefficients) {
         double loss = softplus(-scores[0]);
-        coefficients[0] = (float) -sigmoid(-scores[0]);
+        coefficients[0] = -sigmoid(-scores[0]);
         for (int j = 1; j < count; j++) {
             loss += softplus(scores[j]);
-            coefficients[j] = (float) sigmoid(scores[j]);
+            coefficients[j] = sigmoid(scores[j]);
         }
         return loss;
     }
 
-    private static double sigmoid(double x) {
-        return 1 / (1 + Math.exp(-x));
+    private static float sigmoid(float x) {
+        return 1f / (1f + FloatExp.exp(-x));
     }
 
     private static double softplus(double x) {

@@ -1,5 +1,7 @@
 package io.github.whylink.embedding.train;
 
+import io.github.whylink.embedding.kernel.FloatExp;
+
 /**
  * Softmax cross-entropy: {@code loss = -log(exp(s_0) / Σ_j exp(s_j))} over the positive (0) and its negatives; the
  * coefficients are {@code p_j - [j = 0]}.
@@ -21,9 +23,8 @@ public record SoftmaxCrossEntropy() implements Loss {
         }
         double sum = 0;
         for (int j = 0; j < count; j++) {
-            double e = Math.exp(scores[j] - max);
-            coefficients[j] = (float) e;
-            sum += e;
+            coefficients[j] = FloatExp.exp(scores[j] - max);
+            sum += coefficients[j];
         }
         float scale = (float) (1 / sum);
         for (int j = 0; j < count; j++) {
