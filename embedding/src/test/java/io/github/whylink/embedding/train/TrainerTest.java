@@ -55,6 +55,23 @@ class TrainerTest {
         }
     }
 
+    /** Recorded once; a change of these numbers is a change of every model that users train, and belongs in the changelog. */
+    @ParameterizedTest
+    @CsvSource({
+        "DistMult, SGD, softmax, -1729575639",
+        "ComplEx, Adagrad, softmax, -1113571757",
+        "TransE, Adagrad, margin, -1304099117",
+        "TransE-L1, LazyAdam, logistic, 893226870",
+        "DistMult, Adam, logistic, -1638466243"
+    })
+    void theSameSeedGivesTheSameBitsOnEveryJava(String scorer, String optimizer, String loss, int recorded) {
+        Parameters trained = train(
+                facts,
+                Settings.small().scorer(scorer).optimizer(optimizer).loss(loss).epochs(20));
+        int bits = 31 * Arrays.deepHashCode(trained.entities()) + Arrays.deepHashCode(trained.relations());
+        assertEquals(recorded, bits);
+    }
+
     @Test
     void anotherSeedGivesAnotherModel() {
         TrainingSettings settings = Settings.small().build();
