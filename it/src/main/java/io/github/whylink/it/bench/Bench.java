@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 /** The entry point of {@code whylink-bench.jar}. */
 @Command(
         name = "whylink-bench.jar",
-        description = "Measures Whylink on a folder of train.tsv, valid.tsv and test.tsv (head id, relation id, tail id).",
+        description =
+                "Measures Whylink on a folder of train.tsv, valid.tsv and test.tsv (head id, relation id, tail id).",
         synopsisSubcommandLabel = "<experiment>",
         commandListHeading = "%nExperiments:%n",
         subcommands = {QualityExperiment.class, FaithfulnessExperiment.class})
@@ -34,10 +35,21 @@ final class Bench implements Runnable {
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Bench());
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("error: " + failure.getMessage());
-            return failure instanceof IllegalArgumentException ? 2 : 1;
+            boolean argument = failure instanceof IllegalArgumentException;
+            command.getErr().println("error: " + (argument ? failure.getMessage() : failure.toString()));
+            return argument ? 2 : 1;
         });
-        commandLine.setUsageHelpAutoWidth(true);
+        commandLine.setParameterExceptionHandler((problem, arguments) -> {
+            CommandLine command = problem.getCommandLine();
+            command.getErr().println("error: " + problem.getMessage());
+            command.getErr()
+                    .printf(
+                            "%s --help lists the keys.%n",
+                            command.getCommandSpec().qualifiedName());
+            return 2;
+        });
+        commandLine.setUsageHelpWidth(120);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         return commandLine;
     }
 
@@ -46,7 +58,8 @@ final class Bench implements Runnable {
         if (!help) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "name an experiment: " + String.join(", ", spec.subcommands().keySet()));
+                    "name an experiment: "
+                            + String.join(", ", spec.subcommands().keySet()));
         }
         PrintWriter out = spec.commandLine().getOut();
         spec.commandLine().usage(out);

@@ -48,8 +48,8 @@ record Dataset(Facts train, Facts valid, Facts test) {
 
     private static List<int[]> readFile(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException("there is no file " + file
-                    + "; --data names a folder with train.tsv, valid.tsv and test.tsv");
+            throw new IllegalArgumentException(
+                    "there is no file " + file + "; --data names a folder with train.tsv, valid.tsv and test.tsv");
         }
         List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
         Set<List<Integer>> facts = new LinkedHashSet<>();

@@ -44,19 +44,36 @@ final class FaithfulnessExperiment implements Callable<Integer> {
     @Mixin
     private TrainingOptions training;
 
-    @Option(names = "--method", split = ",", defaultValue = "rollback,neighbourhood", description = "Of rollback, neighbourhood [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--method",
+            split = ",",
+            defaultValue = "rollback,neighbourhood",
+            description = "Of rollback, neighbourhood [${DEFAULT-VALUE}].")
     private List<String> methods;
 
-    @Option(names = "--k", split = ",", defaultValue = "1,10,all", description = "How many facts to remove; all: those of positive influence [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--k",
+            split = ",",
+            defaultValue = "1,10,all",
+            description = "How many facts to remove; all: those of positive influence [${DEFAULT-VALUE}].")
     private List<String> sizes;
 
-    @Option(names = "--queries", defaultValue = "all", description = "How many test queries, drawn by the seed, or all [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--queries",
+            defaultValue = "all",
+            description = "How many test queries, drawn by the seed, or all [${DEFAULT-VALUE}].")
     private String queries;
 
-    @Option(names = "--loo-facts", defaultValue = "100", description = "How many facts to leave out one by one, drawn by the seed; 0 or all [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--loo-facts",
+            defaultValue = "100",
+            description = "How many facts to leave out one by one, drawn by the seed; 0 or all [${DEFAULT-VALUE}].")
     private String looFacts;
 
-    @Option(names = "--floor-seeds", defaultValue = "5", description = "Other seeds averaged for seed_change [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--floor-seeds",
+            defaultValue = "5",
+            description = "Other seeds averaged for seed_change [${DEFAULT-VALUE}].")
     private int floorSeeds;
 
     @Override
@@ -77,8 +94,7 @@ final class FaithfulnessExperiment implements Callable<Integer> {
                 facts,
                 settings.scoringFunction().entityWidth(settings.dimension()),
                 settings.scoringFunction().relationWidth(settings.dimension()));
-        Parameters parameters =
-                Trainer.train(facts, settings, recorder, TrainingOptions.printingTo(System.err));
+        Parameters parameters = Trainer.train(facts, settings, recorder, TrainingOptions.printingTo(System.err));
         EmbeddingModel model = new EmbeddingModel(settings.scoringFunction(), parameters);
         figures.print(
                 "mrr_tail",
@@ -90,11 +106,12 @@ final class FaithfulnessExperiment implements Callable<Integer> {
         figures.print("queries", predictions.length);
 
         Map<String, FactInfluences[]> explanations = explain(model, facts, recorder, settings, predictions);
-        RemovalExperiment removal =
-                new RemovalExperiment(facts, settings, masked, predictions, settings.concurrency());
+        RemovalExperiment removal = new RemovalExperiment(facts, settings, masked, predictions, settings.concurrency());
         for (Map.Entry<String, FactInfluences[]> method : explanations.entrySet()) {
             for (int i = 0; i < ks.length; i++) {
-                System.err.printf("%s: removing %s facts for each of %d predictions%n", method.getKey(), sizes.get(i), predictions.length);
+                System.err.printf(
+                        "%s: removing %s facts for each of %d predictions%n",
+                        method.getKey(), sizes.get(i), predictions.length);
                 print(figures, method.getKey(), sizes.get(i), removal.removingTop(ks[i], method.getValue()));
             }
         }
@@ -105,9 +122,11 @@ final class FaithfulnessExperiment implements Callable<Integer> {
             figures.print("loo_facts", sampled.length);
             LeaveOneOut truth = LeaveOneOut.measure(facts, settings, sampled, predictions, settings.concurrency());
             explanations.forEach((method, explained) -> {
-                figures.print(method + ".loo_spearman_all", mean(predictions, i -> truth.spearmanOverAll(i, explained[i])));
                 figures.print(
-                        method + ".loo_spearman_shared", mean(predictions, i -> truth.spearmanOverShared(i, explained[i])));
+                        method + ".loo_spearman_all", mean(predictions, i -> truth.spearmanOverAll(i, explained[i])));
+                figures.print(
+                        method + ".loo_spearman_shared",
+                        mean(predictions, i -> truth.spearmanOverShared(i, explained[i])));
             });
         }
         return 0;

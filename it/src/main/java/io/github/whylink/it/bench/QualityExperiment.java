@@ -32,8 +32,8 @@ final class QualityExperiment implements Callable<Integer> {
         }
         Dataset data = training.dataset();
         long start = System.nanoTime();
-        Parameters parameters = Trainer.train(
-                data.train(), settings, TrainingObserver.NONE, TrainingOptions.printingTo(System.err));
+        Parameters parameters =
+                Trainer.train(data.train(), settings, TrainingObserver.NONE, TrainingOptions.printingTo(System.err));
         long trained = System.nanoTime();
         RankingEvaluation ranking = RankingEvaluation.of(
                 new EmbeddingModel(settings.scoringFunction(), parameters),

@@ -14,13 +14,23 @@ import picocli.CommandLine.Option;
 
 /** The keys of every experiment that trains. */
 final class TrainingOptions {
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder with train.tsv, valid.tsv, test.tsv.")
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder with train.tsv, valid.tsv, test.tsv.")
     private Path data;
 
-    @Option(names = "--scorer", defaultValue = "DistMult", description = "DistMult, ComplEx, TransE, TransE-L1 [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--scorer",
+            defaultValue = "DistMult",
+            description = "DistMult, ComplEx, TransE, TransE-L1 [${DEFAULT-VALUE}].")
     private String scorer;
 
-    @Option(names = "--dimension", defaultValue = "10", description = "Numbers per embedding (complex ones for ComplEx) [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--dimension",
+            defaultValue = "10",
+            description = "Numbers per embedding (complex ones for ComplEx) [${DEFAULT-VALUE}].")
     private int dimension;
 
     @Option(names = "--epochs", defaultValue = "10", description = "Passes over the training facts [${DEFAULT-VALUE}].")
@@ -32,7 +42,10 @@ final class TrainingOptions {
     @Option(names = "--negatives", defaultValue = "13", description = "Negatives per fact and side [${DEFAULT-VALUE}].")
     private int negatives;
 
-    @Option(names = "--negative-sides", defaultValue = "TAIL", description = "${COMPLETION-CANDIDATES} [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--negative-sides",
+            defaultValue = "TAIL",
+            description = "${COMPLETION-CANDIDATES} [${DEFAULT-VALUE}].")
     private NegativeSides negativeSides;
 
     @Option(names = "--loss", defaultValue = "softmax", description = "softmax, logistic, margin [${DEFAULT-VALUE}].")
@@ -41,29 +54,54 @@ final class TrainingOptions {
     @Option(names = "--margin", defaultValue = "1", description = "Margin of the margin loss [${DEFAULT-VALUE}].")
     private float margin;
 
-    @Option(names = "--optimizer", defaultValue = "SGD", description = "SGD, Adagrad, Adam, LazyAdam [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--optimizer",
+            defaultValue = "SGD",
+            description = "SGD, Adagrad, Adam, LazyAdam [${DEFAULT-VALUE}].")
     private String optimizer;
 
     @Option(names = "--learning-rate", defaultValue = "0.1", description = "At the first step [${DEFAULT-VALUE}].")
     private float learningRate;
 
-    @Option(names = "--decay", defaultValue = "1", description = "Factor on the learning rate every --decay-steps steps [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--decay",
+            defaultValue = "1",
+            description = "Factor on the learning rate every --decay-steps steps [${DEFAULT-VALUE}].")
     private float decay;
 
     @Option(names = "--decay-steps", defaultValue = "1000", description = "See --decay [${DEFAULT-VALUE}].")
     private int decaySteps;
 
-    @Option(names = "--initial-accumulator", defaultValue = "0.1", description = "Where Adagrad's accumulators start [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--initial-accumulator",
+            defaultValue = "0.1",
+            description = "Where Adagrad's accumulators start [${DEFAULT-VALUE}].")
     private float initialAccumulator;
 
-    @Option(names = "--initial-scale", defaultValue = "0.5", description = "Initial rows are uniform in plus or minus this [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--initial-scale",
+            defaultValue = "0.5",
+            description = "Initial rows are uniform in plus or minus this [${DEFAULT-VALUE}].")
     private float initialScale;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of initial rows, order and negatives [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Of initial rows, order and negatives [${DEFAULT-VALUE}].")
     private long seed;
 
-    @Option(names = "--concurrency", defaultValue = "2", description = "Threads; figures but times do not depend on it [${DEFAULT-VALUE}].")
+    @Option(
+            names = "--concurrency",
+            defaultValue = "2",
+            description = "Threads; figures but times do not depend on it [${DEFAULT-VALUE}].")
     private int concurrency;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show these keys.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
 
     Dataset dataset() throws IOException {
         return Dataset.read(data);
@@ -79,7 +117,8 @@ final class TrainingOptions {
             throw new IllegalArgumentException("--decay must be above 0 and at most 1, but is " + decay);
         }
         if (!(initialAccumulator >= 0)) {
-            throw new IllegalArgumentException("--initial-accumulator must be at least 0, but is " + initialAccumulator);
+            throw new IllegalArgumentException(
+                    "--initial-accumulator must be at least 0, but is " + initialAccumulator);
         }
         return new TrainingSettings(
                 ScoringFunctions.named(scorer),

@@ -1,0 +1,337 @@
+package io.github.whylink.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.neo4j.driver.Record;
+import org.neo4j.driver.Value;
+
+final class TrainPredictExplainIT {
+    private Server server;
+
+    @BeforeEach
+    void graph() {
+        server = Server.emptied();
+        server.run(SmallGraphs.TOWNS);
+    }
+
+    @Test
+    void trainReturnsCountsMetricsAndTheWholeConfiguration() {
+        Record row = server.one("CALL whylink.train('m', {maxEpochs: 5})");
+        assertEquals("m", row.get("modelName").asString());
+        assertEquals("ComplEx", row.get("scoringFunction").asString());
+        assertEquals(SmallGraphs.TOWNS_ENTITIES, row.get("entities").asInt());
+        assertEquals(4, row.get("relations").asInt());
+        assertEquals(3, row.get("heldOut").asInt());
+        assertEquals(SmallGraphs.TOWNS_FACTS - 3, row.get("facts").asInt());
+        double mrr = row.get("mrr").asDouble();
+        assertTrue(mrr > 0 && mrr <= 1, "mrr " + mrr);
+        assertTrue(row.get("hits1").asDouble() <= row.get("hits3").asDouble());
+        assertTrue(row.get("meanRank").asDouble() >= 1);
+        assertTrue(row.get("loss").asDouble() > 0);
+        Map<String, Object> configuration = row.get("configuration").asMap();
+        assertEquals(5L, configuration.get("maxEpochs"));
+        assertEquals(0.1, configuration.get("learningRate"));
+
+        Record again = server.run("CALL whylink.train('again', $configuration)", Map.of("configuration", configuration))
+                .get(0);
+        assertEquals(configuration, again.get("configuration").asMap());
+        assertEquals(row.get("loss"), again.get("loss"));
+    }
+
+    @Test
+    void aMissingLinkIsPredictedAndExplainedByTheFactsThatImplyIt() {
+        train("m", "heldOutFraction: 0.0, maxEpochs: 200");
+        List<Record> predicted = server.run(
+                """
+                MATCH (dora {name: 'dora'})
+                CALL whylink.predict.targets('m', {source: dora, type: 'CITIZEN_OF', topK: 3})
+                YIELD rank, source, type, target, score, probability, known
+                RETURN rank, source.name AS source, type, target.name AS target, score, probability, known
+                """);
+        assertEquals(3, predicted.size());
+        Record first = predicted.get(0);
+        assertEquals("dora", first.get("source").asString());
+        assertEquals("Germany", first.get("target").asString());
+        assertEquals("CITIZEN_OF", first.get("type").asString());
+        assertFalse(first.get("known").asBoolean());
+        assertTrue(first.get("probability").asDouble()
+                > predicted.get(1).get("probability").asDouble());
+
+        List<Record> why = explainDora("m");
+        assertFalse(why.isEmpty());
+        double probability = why.get(0).get("probability").asDouble();
+        assertEquals(first.get("probability").asDouble(), probability);
+        double before = Double.POSITIVE_INFINITY;
+        double shares = 0;
+        for (Record fact : why) {
+            assertTrue(fact.get("influence").asDouble() <= before, "sorted");
+            before = fact.get("influence").asDouble();
+            shares += Math.max(0, fact.get("share").asDouble());
+            assertNotEquals("", fact.get("role").asString());
+            assertEquals(fact.get("source"), fact.get("start"));
+            assertEquals(fact.get("target"), fact.get("end"));
+        }
+        assertEquals(1, shares, 1e-9);
+        assertTrue(
+                why.stream()
+                        .anyMatch(fact -> fact.get("role").asString().equals("source")
+                                && fact.get("source").asString().equals("dora")
+                                && fact.get("type").asString().equals("LIVES_IN")),
+                () -> "roles " + why);
+        assertTrue(why.stream().anyMatch(fact -> fact.get("role").asString().equals("type + target")));
+        assertTrue(
+                why.stream()
+                        .noneMatch(fact -> fact.get("source").asString().equals("gilles")
+                                && fact.get("type").asString().equals("KNOWS")),
+                "a fact that shares no row is no candidate");
+    }
+
+    @Test
+    void anExplanationIsAlsoOneGraph() {
+        train("m", "heldOutFraction: 0.0");
+        List<Record> rows = explainDora("m");
+        Record graph = server.one(
+                """
+                MATCH (dora {name: 'dora'}), (germany {name: 'Germany'})
+                CALL whylink.explain.graph('m', {source: dora, type: 'CITIZEN_OF', target: germany, topK: 1000, captionProperty: 'name'})
+                YIELD source, target, type, probability, nodes, relationships, influences, svg
+                RETURN source, target, type, probability, nodes, relationships, influences, svg,
+                  all(r IN relationships WHERE startNode(r) IN nodes AND endNode(r) IN nodes) AS closed
+                """);
+        assertEquals(rows.size(), graph.get("relationships").size());
+        assertEquals(
+                rows.stream().map(row -> row.get("influence").asDouble()).toList(),
+                graph.get("influences").asList(Value::asDouble));
+        assertTrue(graph.get("closed").asBoolean());
+        assertEquals(
+                graph.get("nodes").asList().size(),
+                graph.get("nodes").asList().stream().distinct().count());
+        assertEquals(rows.get(0).get("probability"), graph.get("probability"));
+        assertFalse(graph.get("svg").isNull());
+    }
+
+    @Test
+    void theModelStandsInTheGraph() {
+        train("m", "heldOutFraction: 0.2, embeddingDimension: 8");
+        assertEquals(
+                SmallGraphs.TOWNS_ENTITIES,
+                server.one("MATCH (n) WHERE n.whylink_m IS NOT NULL AND size(n.whylink_m) = 16 RETURN count(n) AS n")
+                        .get("n")
+                        .asInt());
+        Record facts = server.one(
+                """
+                MATCH ()-[r]->() WHERE r.whylink_m_influence IS NOT NULL
+                RETURN count(r) AS n, min(r.whylink_m_influence) AS least, collect(DISTINCT size(r.whylink_m_rollback)) AS widths
+                """);
+        Record model = server.one(
+                "MATCH (m:_WhylinkModel) RETURN m { .* } AS m, COUNT { (m)-[:_WHYLINK_RELATION]->(:_WhylinkRelation) } AS relations");
+        assertEquals(facts.get("n").asLong(), model.get("m").get("factCount").asLong());
+        assertTrue(facts.get("least").asDouble() > 0);
+        assertEquals(List.of(48L), facts.get("widths").asList());
+        assertEquals(4, model.get("relations").asInt());
+        assertEquals("ready", model.get("m").get("state").asString());
+        assertEquals(
+                System.getProperty("whylink.version"),
+                model.get("m").get("pluginVersion").asString());
+        assertTrue(model.get("m").get("configuration").asString().contains("\"embeddingDimension\": 8"));
+    }
+
+    @Test
+    void trainingNeverReadsWhatOtherModelsKeepInTheGraph() {
+        train("first", "");
+        Record second = train("second", "");
+        assertEquals(SmallGraphs.TOWNS_ENTITIES, second.get("entities").asInt());
+        assertEquals(embeddings("first"), embeddings("second"));
+    }
+
+    @Test
+    void parallelRelationshipsAreOneFact() {
+        server.run("MATCH (a {name: 'anna'}), (b {name: 'bob'}) CREATE (a)-[:KNOWS]->(b), (a)-[:KNOWS]->(b)");
+        Record row = train("m", "heldOutFraction: 0.0");
+        assertEquals(SmallGraphs.TOWNS_FACTS, row.get("facts").asInt());
+        assertEquals(
+                1,
+                server.one(
+                                "MATCH ({name: 'anna'})-[r:KNOWS]->({name: 'bob'}) WHERE r.whylink_m_rollback IS NOT NULL RETURN count(r) AS n")
+                        .get("n")
+                        .asInt());
+    }
+
+    @Test
+    void theSelectionDecidesWhatIsAFact() {
+        Record row = train("m", "nodeLabels: 'Person', relationshipTypes: ['KNOWS', 'LIVES_IN'], heldOutFraction: 0.0");
+        assertEquals(4, row.get("facts").asInt());
+        assertEquals(6, row.get("entities").asInt());
+        assertEquals(1, row.get("relations").asInt());
+
+        Record typesOnly = train("n", "relationshipTypes: ['LIVES_IN'], heldOutFraction: 0.0");
+        assertEquals(11, typesOnly.get("facts").asInt());
+        assertEquals(14, typesOnly.get("entities").asInt());
+    }
+
+    @Test
+    void theSameSeedGivesTheSameBitsWhateverTheConcurrency() {
+        train("one", "concurrency: 1, batchSize: 7, randomSeed: 5");
+        train("four", "concurrency: 4, batchSize: 7, randomSeed: 5");
+        train("again", "concurrency: 4, batchSize: 7, randomSeed: 5");
+        train("other", "concurrency: 4, batchSize: 7, randomSeed: 6");
+        assertEquals(embeddings("one"), embeddings("four"));
+        assertEquals(embeddings("one"), embeddings("again"));
+        assertEquals(rollbacks("one"), rollbacks("four"));
+        assertNotEquals(embeddings("one"), embeddings("other"));
+    }
+
+    @Test
+    void knownLinksComeBackOnlyWhenAskedFor() {
+        train("m", "heldOutFraction: 0.0, maxEpochs: 100");
+        String query =
+                """
+                MATCH (germany {name: 'Germany'})
+                CALL whylink.predict.sources('m', {target: germany, type: 'CITIZEN_OF', topK: 100, includeKnown: %s})
+                YIELD rank, source, target, score, known
+                RETURN rank, source.name AS source, target.name AS target, score, known
+                """;
+        List<Record> unknown = server.run(query.formatted(false));
+        List<Record> all = server.run(query.formatted(true));
+        assertEquals(SmallGraphs.TOWNS_ENTITIES, all.size());
+        assertEquals(6, all.stream().filter(row -> row.get("known").asBoolean()).count());
+        assertEquals(SmallGraphs.TOWNS_ENTITIES - 6, unknown.size());
+        assertEquals("dora", unknown.get(0).get("source").asString());
+        for (int i = 1; i < all.size(); i++) {
+            assertTrue(all.get(i - 1).get("score").asDouble()
+                    >= all.get(i).get("score").asDouble());
+        }
+    }
+
+    @Test
+    void targetsAndSourcesAgreeOnTheScoreOfALink() {
+        train("m", "");
+        double asTarget = server.one(
+                        """
+                        MATCH (s {name: 'dora'})
+                        CALL whylink.predict.targets('m', {source: s, type: 'CITIZEN_OF', topK: 100, includeKnown: true})
+                        YIELD target, score WITH * WHERE target.name = 'France' RETURN score
+                        """)
+                .get("score")
+                .asDouble();
+        double asSource = server.one(
+                        """
+                        MATCH (t {name: 'France'})
+                        CALL whylink.predict.sources('m', {target: t, type: 'CITIZEN_OF', topK: 100, includeKnown: true})
+                        YIELD source, score WITH * WHERE source.name = 'dora' RETURN score
+                        """)
+                .get("score")
+                .asDouble();
+        assertEquals(asTarget, asSource);
+    }
+
+    @Test
+    void deletedEntitiesAreNoLongerPredicted() {
+        train("m", "heldOutFraction: 0.0");
+        String query =
+                "MATCH (s {name: 'dora'}) CALL whylink.predict.targets('m', {source: s, type: 'CITIZEN_OF', topK: 100, includeKnown: true}) YIELD target RETURN target.name AS name";
+        assertEquals(SmallGraphs.TOWNS_ENTITIES, server.run(query).size());
+        server.run("MATCH (n {name: 'Germany'}) DETACH DELETE n");
+        List<String> names = server.run(query).stream()
+                .map(row -> row.get("name").asString())
+                .toList();
+        assertEquals(SmallGraphs.TOWNS_ENTITIES - 1, names.size());
+        assertFalse(names.contains("Germany"));
+    }
+
+    @Test
+    void modelsAreListedAndKnowWhenTheGraphHasMovedOn() {
+        Record trained = train("m", "relationshipTypes: ['KNOWS'], heldOutFraction: 0.0");
+        train("n", "influence: false");
+        List<Record> models = server.run("CALL whylink.models()");
+        assertEquals(
+                List.of("m", "n"),
+                models.stream().map(row -> row.get("modelName").asString()).toList());
+        Record m = models.get(0);
+        assertEquals("ready", m.get("state").asString());
+        assertFalse(m.get("stale").asBoolean());
+        assertTrue(m.get("influence").asBoolean());
+        assertTrue(m.get("mrr").isNull());
+        assertEquals(4, m.get("facts").asInt());
+        assertEquals(trained.get("configuration"), m.get("configuration"));
+        assertFalse(models.get(1).get("influence").asBoolean());
+
+        server.run("MATCH (a {name: 'anna'}), (b {name: 'karl'}) CREATE (a)-[:LIVES_IN]->(b)");
+        assertFalse(server.one("CALL whylink.models('m')").get("stale").asBoolean());
+        assertTrue(server.one("CALL whylink.models('n')").get("stale").asBoolean());
+        server.run("MATCH (a {name: 'anna'}), (b {name: 'karl'}) CREATE (a)-[:KNOWS]->(b)");
+        assertTrue(server.one("CALL whylink.models('m')").get("stale").asBoolean());
+    }
+
+    @Test
+    void droppingLeavesNothingBehind() {
+        train("a", "");
+        train("ab", "");
+        server.run("MATCH (n:Person) REMOVE n:Person SET n:Human");
+        Record dropped = server.one("CALL whylink.models.drop('a')");
+        assertEquals(SmallGraphs.TOWNS_ENTITIES, dropped.get("entities").asInt());
+        assertEquals(SmallGraphs.TOWNS_FACTS - 3, dropped.get("facts").asInt());
+        assertTrue(server.traces().contains("whylink_ab_rollback"));
+        assertFalse(server.traces().contains("whylink_a_rollback"));
+        server.run("CALL whylink.models.drop('ab')");
+        assertEquals(List.of(), server.traces());
+        assertEquals(List.of(), server.run("CALL whylink.models.drop('ab', {failIfMissing: false})"));
+    }
+
+    @Test
+    void anInterruptedTrainingIsIncompleteAndCanBeDropped() {
+        train("m", "");
+        server.run("MATCH (m:_WhylinkModel) SET m.state = 'training'");
+        assertEquals(
+                "incomplete",
+                server.one("CALL whylink.models('m')").get("state").asString());
+        server.run("CALL whylink.models.drop('m')");
+        assertEquals(List.of(), server.traces());
+    }
+
+    @Test
+    void jobsTellHowATrainingEnded() {
+        train("m", "maxEpochs: 3");
+        Record job = server.run("CALL whylink.jobs()").get(0);
+        assertEquals("m", job.get("modelName").asString());
+        assertEquals("done", job.get("phase").asString());
+        assertEquals(3, job.get("epoch").asInt());
+        assertEquals(1.0, job.get("progress").asDouble());
+    }
+
+    private Record train(String name, String configuration) {
+        return server.one("CALL whylink.train('%s', {%s})".formatted(name, configuration));
+    }
+
+    private List<Record> explainDora(String model) {
+        return server.run(
+                """
+                MATCH (dora {name: 'dora'}), (germany {name: 'Germany'})
+                CALL whylink.explain('%s', {source: dora, type: 'CITIZEN_OF', target: germany, topK: 1000})
+                YIELD rank, source, fact, target, role, influence, share, probability
+                RETURN rank, source.name AS source, type(fact) AS type, target.name AS target, role, influence, share,
+                  probability, startNode(fact).name AS start, endNode(fact).name AS end
+                ORDER BY rank
+                """
+                        .formatted(model));
+    }
+
+    private List<Record> embeddings(String model) {
+        return server.run(
+                "MATCH (n) WHERE n.whylink_%s IS NOT NULL RETURN n.name AS name, n.whylink_%s AS row ORDER BY name"
+                        .formatted(model, model));
+    }
+
+    private List<Record> rollbacks(String model) {
+        return server.run(
+                "MATCH (a)-[r]->(b) RETURN a.name AS a, type(r) AS type, b.name AS b, r.whylink_%s_rollback AS row, r.whylink_%s_influence AS influence ORDER BY a, type, b"
+                        .formatted(model, model));
+    }
+}
