@@ -29,9 +29,9 @@ final class PluginJarIT {
                         in.readUnsignedShort();
                         int major = in.readUnsignedShort();
                         boolean ours = entry.getName().startsWith("io/github/whylink/");
-                        boolean tooNew =
-                                ours && !entry.getName().contains("/shaded/") ? major != JAVA_17 : major > JAVA_17;
-                        if (!ours || tooNew) {
+                        boolean bundled = entry.getName().startsWith("io/github/whylink/shaded/");
+                        boolean rightVersion = bundled ? major <= JAVA_17 : major == JAVA_17;
+                        if (!ours || !rightVersion) {
                             wrong.add(entry.getName() + " " + major);
                         }
                     }

@@ -1,0 +1,15 @@
+// Which time zone does Kosovo use? The graph does not say.
+//
+// Needs the graph in ../graph/atlas.cypher. The first statement trains a model on everything in the database and keeps
+// it in the graph under the name 'atlas'; the second asks it for the missing link.
+
+CALL whylink.train('atlas', {scoringFunction: 'TransE', maxEpochs: 100})
+YIELD facts, heldOut, mrr, hits10
+RETURN facts, heldOut, round(mrr, 2) AS mrr, round(hits10, 2) AS hits10;
+// | facts | heldOut | mrr | hits10 |
+
+MATCH (kosovo:Country {code: 'XK'})
+CALL whylink.predict.targets('atlas', {source: kosovo, type: 'USES_TIME_ZONE', topK: 3})
+YIELD rank, target, probability
+RETURN rank, target.name AS target, round(probability, 2) AS probability;
+// | rank | target | probability |

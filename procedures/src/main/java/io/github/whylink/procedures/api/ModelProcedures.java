@@ -1,0 +1,57 @@
+package io.github.whylink.procedures.api;
+
+import io.github.whylink.procedures.jobs.Jobs;
+import io.github.whylink.procedures.result.DroppedModelRow;
+import io.github.whylink.procedures.result.JobRow;
+import io.github.whylink.procedures.result.ModelRow;
+import io.github.whylink.procedures.workflow.ModelListing;
+import io.github.whylink.procedures.workflow.Removal;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.neo4j.graphdb.GraphDatabaseService;
+import org.neo4j.graphdb.Transaction;
+import org.neo4j.procedure.Context;
+import org.neo4j.procedure.Description;
+import org.neo4j.procedure.Mode;
+import org.neo4j.procedure.Name;
+import org.neo4j.procedure.Procedure;
+import org.neo4j.procedure.TerminationGuard;
+
+/** {@code whylink.models}, {@code whylink.models.drop} and {@code whylink.jobs}. */
+public final class ModelProcedures {
+    @Context
+    public GraphDatabaseService database;
+
+    @Context
+    public Transaction transaction;
+
+    @Context
+    public TerminationGuard terminationGuard;
+
+    /** Lists models. */
+    @Procedure(name = "whylink.models", mode = Mode.READ)
+    @Description("Lists the models of this database, and whether the graph has changed since they were trained.")
+    public Stream<ModelRow> models(
+            @Name(value = "modelName", defaultValue = "", description = "Only the model of this name; empty for all.")
+                    String modelName) {
+        return new ModelListing(database, transaction, terminationGuard).run(modelName);
+    }
+
+    /** Removes a model. */
+    @Procedure(name = "whylink.models.drop", mode = Mode.WRITE)
+    @Description("Removes a model and everything it wrote into the graph, also if it is incomplete.")
+    public Stream<DroppedModelRow> drop(
+            @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
+            @Name(value = "configuration", defaultValue = "{}", description = Descriptions.DROP)
+                    Map<String, Object> configuration) {
+        return new Removal(database, terminationGuard).run(modelName, configuration);
+    }
+
+    /** Lists trainings. */
+    @Procedure(name = "whylink.jobs", mode = Mode.READ)
+    @Description(
+            "Lists the trainings of this database that run or ended since the server was started, the latest first.")
+    public Stream<JobRow> jobs() {
+        return Jobs.OF_THIS_SERVER.of(database.databaseName()).stream().map(JobRow::new);
+    }
+}

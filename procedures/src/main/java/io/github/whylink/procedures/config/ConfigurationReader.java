@@ -1,0 +1,216 @@
+package io.github.whylink.procedures.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.Relationship;
+
+/**
+ * Reads a configuration map key by key and collects everything that is wrong with it, so that the user hears of all
+ * problems at once.
+ *
+ * <p>Keys are matched whatever their case. What has been asked for is what is allowed: {@link #finish} reports the other
+ * keys as unknown. A value that is wrong is replaced by its default until then.
+ */
+final class ConfigurationReader {
+    private final String procedure;
+    private final Map<String, Object> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final Set<String> allowed = new LinkedHashSet<>();
+    private final List<String> problems = new ArrayList<>();
+
+    /**
+     * Begins to read.
+     *
+     * @param procedure begins the message about problems
+     * @param configuration null is as good as empty
+     */
+    ConfigurationReader(String procedure, Map<String, Object> configuration) {
+        this.procedure = procedure;
+        Map<String, Object> orEmpty = configuration == null ? Map.of() : configuration;
+        orEmpty.forEach((key, value) -> {
+            if (given.containsKey(key)) {
+                problems.add("'%s' is given more than once".formatted(key));
+            }
+            given.put(key, value);
+        });
+    }
+
+    boolean has(String key) {
+        return given.containsKey(key);
+    }
+
+    /** Notes a problem that is more than one key's own. */
+    void problem(String text) {
+        problems.add(text);
+    }
+
+    int integer(String key, int min, int max, int byDefault) {
+        Object value = value(key, byDefault);
+        Long number = whole(value);
+        if (number == null || number < min || number > max) {
+            return wrong(key, "a whole number from %d to %d".formatted(min, max), value, byDefault);
+        }
+        return number.intValue();
+    }
+
+    long anyLong(String key, long byDefault) {
+        Object value = value(key, byDefault);
+        Long number = whole(value);
+        return number == null ? wrong(key, "a whole number", value, byDefault) : number;
+    }
+
+    /** A number in {@code [min, max]}. */
+    double decimal(String key, double min, double max, double byDefault) {
+        return decimal(key, min, true, max, byDefault);
+    }
+
+    /** A number in {@code (min, max]}. */
+    double decimalAbove(String key, double min, double max, double byDefault) {
+        return decimal(key, min, false, max, byDefault);
+    }
+
+    private double decimal(String key, double min, boolean orMin, double max, double byDefault) {
+        Object value = value(key, byDefault);
+        if (value instanceof Number number) {
+            double x = number.doubleValue();
+            if ((orMin ? x >= min : x > min) && x <= max) {
+                return x;
+            }
+        }
+        String range = orMin ? "from %s to %s" : "above %s and at most %s";
+        return wrong(key, "a number " + range.formatted(plain(min), plain(max)), value, byDefault);
+    }
+
+    boolean bool(String key, boolean byDefault) {
+        Object value = value(key, byDefault);
+        return value instanceof Boolean b ? b : wrong(key, "true or false", value, byDefault);
+    }
+
+    /** One of some names, whatever the case; returned as it is spelt in {@code names}. */
+    String oneOf(String key, List<String> names, String byDefault) {
+        Object value = value(key, byDefault);
+        if (value instanceof String text) {
+            for (String name : names) {
+                if (name.equalsIgnoreCase(text)) {
+                    return name;
+                }
+            }
+            Optional<String> near = Nearest.to(text, names);
+            String expected = "one of " + Nearest.list(names);
+            problems.add(must(key, expected, value)
+                    + near.map("; did you mean '%s'?"::formatted).orElse(""));
+            return byDefault;
+        }
+        return wrong(key, "one of " + Nearest.list(names), value, byDefault);
+    }
+
+    /** A list of strings, or one string alone; not empty. */
+    List<String> strings(String key, List<String> byDefault) {
+        Object value = value(key, byDefault);
+        List<?> list = value instanceof String ? List.of(value) : value instanceof List<?> l ? l : List.of();
+        if (list.isEmpty() || !list.stream().allMatch(e -> e instanceof String s && !s.isBlank())) {
+            return wrong(key, "a string or a list of strings that is not empty", value, byDefault);
+        }
+        return list.stream().map(String.class::cast).distinct().toList();
+    }
+
+    String optionalString(String key) {
+        Object value = value(key, null);
+        return value == null || value instanceof String
+                ? (String) value
+                : wrong(key, "a string or null", value, (String) null);
+    }
+
+    String requiredString(String key, String meaning) {
+        Object value = required(key, meaning);
+        return value == null || value instanceof String ? (String) value : wrong(key, meaning, value, (String) null);
+    }
+
+    Node requiredNode(String key) {
+        String meaning = "a node, as in MATCH (n ...) CALL ... {%s: n}".formatted(key);
+        Object value = required(key, meaning);
+        return value == null || value instanceof Node ? (Node) value : wrong(key, meaning, value, (Node) null);
+    }
+
+    /**
+     * Ends the reading.
+     *
+     * @throws IllegalArgumentException with all problems, if there are any
+     */
+    void finish() {
+        for (String key : given.keySet()) {
+            if (allowed.stream().noneMatch(key::equalsIgnoreCase)) {
+                String near = Nearest.to(key, allowed)
+                        .map("did you mean '%s'?"::formatted)
+                        .orElseGet(() -> "the keys are " + String.join(", ", allowed));
+                problems.add("unknown key '%s': %s".formatted(key, near));
+            }
+        }
+        if (problems.size() == 1) {
+            throw new IllegalArgumentException(procedure + ": " + problems.get(0));
+        }
+        if (!problems.isEmpty()) {
+            StringBuilder text =
+                    new StringBuilder("%s: the configuration has %d problems".formatted(procedure, problems.size()));
+            for (int i = 0; i < problems.size(); i++) {
+                text.append("%s(%d) %s".formatted(i == 0 ? ": " : "; ", i + 1, problems.get(i)));
+            }
+            throw new IllegalArgumentException(text.toString());
+        }
+    }
+
+    private Object value(String key, Object byDefault) {
+        allowed.add(key);
+        return given.containsKey(key) ? given.get(key) : byDefault;
+    }
+
+    private Object required(String key, String meaning) {
+        Object value = value(key, null);
+        if (value == null) {
+            problems.add(
+                    has(key)
+                            ? must(key, meaning, null) + " (did the MATCH before find nothing?)"
+                            : "'%s' is missing; it must be %s".formatted(key, meaning));
+        }
+        return value;
+    }
+
+    private <T> T wrong(String key, String expected, Object value, T byDefault) {
+        problems.add(must(key, expected, value));
+        return byDefault;
+    }
+
+    private static String must(String key, String expected, Object value) {
+        return "'%s' must be %s, but is %s".formatted(key, expected, shown(value));
+    }
+
+    /** Whole numbers may come as floats: some clients know no others. */
+    private static Long whole(Object value) {
+        if (value instanceof Long || value instanceof Integer) {
+            return ((Number) value).longValue();
+        }
+        if (value instanceof Double d && d == Math.rint(d) && Math.abs(d) < 0x1p53) {
+            return d.longValue();
+        }
+        return null;
+    }
+
+    private static String plain(double bound) {
+        return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
+    }
+
+    private static String shown(Object value) {
+        if (value instanceof String text) {
+            return "'" + text + "'";
+        }
+        if (value instanceof Node) {
+            return "a node";
+        }
+        return value instanceof Relationship ? "a relationship" : String.valueOf(value);
+    }
+}

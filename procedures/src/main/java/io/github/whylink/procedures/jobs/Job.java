@@ -1,0 +1,96 @@
+package io.github.whylink.procedures.jobs;
+
+import io.github.whylink.procedures.config.ModelName;
+
+/** One training, as far as it has come. Written by the thread that trains, read by those that watch. */
+public final class Job {
+    private final String database;
+    private final ModelName model;
+    private final int maxEpochs;
+    private final long startedNanos = System.nanoTime();
+    private Phase phase = Phase.READING;
+    private double progress;
+    private int epoch;
+    private Double loss;
+    private String message = "reading the graph";
+    private Long elapsedMillis;
+
+    Job(String database, ModelName model, int maxEpochs) {
+        this.database = database;
+        this.model = model;
+        this.maxEpochs = maxEpochs;
+    }
+
+    /**
+     * What is to be seen of a job at one moment.
+     *
+     * @param loss mean loss of the last epoch; null before the first has ended
+     * @param progress 0 to 1
+     */
+    public record Snapshot(
+            ModelName model,
+            Phase phase,
+            int epoch,
+            int maxEpochs,
+            Double loss,
+            double progress,
+            long elapsedMillis,
+            String message) {}
+
+    /** Enters a phase. */
+    public synchronized void enter(Phase next, String text) {
+        phase = next;
+        progress = Math.max(progress, next.begins);
+        message = text;
+    }
+
+    /** An epoch has ended, counted from 1. */
+    public synchronized void epochFinished(int finished, double meanLoss) {
+        epoch = finished;
+        loss = meanLoss;
+        progress = Phase.TRAINING.begins
+                + (Phase.EVALUATING.begins - Phase.TRAINING.begins) * finished / (double) maxEpochs;
+        message = "epoch %d of %d".formatted(finished, maxEpochs);
+    }
+
+    /** Mean loss of the last epoch; null before the first has ended. */
+    public synchronized Double loss() {
+        return loss;
+    }
+
+    /** The training has ended well. */
+    public synchronized void done(String text) {
+        enter(Phase.DONE, text);
+        elapsedMillis = elapsed();
+    }
+
+    /** The training has ended with a failure, or was cancelled. */
+    public synchronized void failed(Throwable cause) {
+        enter(Phase.FAILED, String.valueOf(cause.getMessage()));
+        elapsedMillis = elapsed();
+    }
+
+    public synchronized Snapshot snapshot() {
+        return new Snapshot(
+                model,
+                phase,
+                epoch,
+                maxEpochs,
+                loss,
+                progress,
+                elapsedMillis == null ? elapsed() : elapsedMillis,
+                message);
+    }
+
+    boolean isOf(String wanted) {
+        return database.equals(wanted);
+    }
+
+    boolean isOf(String wantedDatabase, ModelName wantedModel) {
+        return isOf(wantedDatabase) && model.equals(wantedModel);
+    }
+
+    private long elapsed() {
+        return (System.nanoTime() - startedNanos) / 1_000_000;
+    }
+}

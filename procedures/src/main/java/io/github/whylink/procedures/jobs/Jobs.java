@@ -1,0 +1,79 @@
+package io.github.whylink.procedures.jobs;
+
+import io.github.whylink.procedures.config.ModelName;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Which models are being trained or dropped in this server, and the trainings that ended lately.
+ *
+ * <p>In memory only. It keeps two trainings of one name apart, which the graph alone cannot: each would see the other's
+ * model only once it is committed.
+ */
+public final class Jobs {
+    /** The jobs of this server: procedures are made anew for every call, so that they have to meet somewhere. */
+    public static final Jobs OF_THIS_SERVER = new Jobs();
+
+    private static final int REMEMBERED = 100;
+
+    private final Set<Claimed> claimed = new HashSet<>();
+    private final Deque<Job> jobs = new ArrayDeque<>();
+
+    private record Claimed(String database, ModelName model) {}
+
+    /**
+     * Does something to a model while nobody else trains or drops it.
+     *
+     * @throws IllegalStateException if another call does
+     */
+    public <T> T exclusively(String database, ModelName model, Supplier<T> work) {
+        Claimed claim = new Claimed(database, model);
+        synchronized (this) {
+            if (!claimed.add(claim)) {
+                throw new IllegalStateException(
+                        "model '%s' is being trained or dropped by another call right now; CALL whylink.jobs() shows how far it is"
+                                .formatted(model));
+            }
+        }
+        try {
+            return work.get();
+        } finally {
+            synchronized (this) {
+                claimed.remove(claim);
+            }
+        }
+    }
+
+    /** Tells whether a call trains or drops the model right now. */
+    public synchronized boolean isBusy(String database, ModelName model) {
+        return claimed.contains(new Claimed(database, model));
+    }
+
+    /** Notes a training that runs {@link #exclusively}; an earlier one of that name is forgotten. */
+    public synchronized Job begin(String database, ModelName model, int maxEpochs) {
+        jobs.removeIf(job -> job.isOf(database, model));
+        if (jobs.size() >= REMEMBERED) {
+            jobs.removeLast();
+        }
+        Job job = new Job(database, model, maxEpochs);
+        jobs.addFirst(job);
+        return job;
+    }
+
+    /** The trainings of a database, the latest first. */
+    public List<Job.Snapshot> of(String database) {
+        List<Job> found;
+        synchronized (this) {
+            found = new ArrayList<>(jobs);
+        }
+        return found.stream()
+                .filter(job -> job.isOf(database))
+                .map(Job::snapshot)
+                .toList();
+    }
+}

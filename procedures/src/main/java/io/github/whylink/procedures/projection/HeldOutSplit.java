@@ -1,0 +1,83 @@
+package io.github.whylink.procedures.projection;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.kernel.CounterHash;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Which facts a model is trained on, and which are held out to measure it.
+ *
+ * <p>Facts are held out in the order of {@code hash(seed, key)}, so that a fact stays on its side when others come and
+ * go. One whose entity or relation would have no fact left to be trained on is passed over.
+ */
+public final class HeldOutSplit {
+    /** Keeps the split apart from everything else that is derived from the seed and the keys. */
+    private static final long STREAM = 0x68656C646F757421L;
+
+    private final int[] training;
+    private final int[] heldOut;
+
+    private HeldOutSplit(int[] training, int[] heldOut) {
+        this.training = training;
+        this.heldOut = heldOut;
+    }
+
+    /**
+     * Splits the facts.
+     *
+     * @param fraction how many to hold out, 0 to 1; fewer are if too many have to be passed over
+     */
+    public static HeldOutSplit of(Facts facts, double fraction, long seed) {
+        int n = facts.count();
+        long wanted = Math.round(fraction * n);
+        int[] factsOfEntity = new int[facts.entityCount()];
+        int[] factsOfRelation = new int[facts.relationCount()];
+        for (int i = 0; i < n; i++) {
+            count(facts, i, 1, factsOfEntity, factsOfRelation);
+        }
+        long[] hashes = new long[n];
+        for (int i = 0; i < n; i++) {
+            hashes[i] = CounterHash.hash(seed ^ STREAM, facts.key(i), 0, 0);
+        }
+        int[] order = IntStream.range(0, n)
+                .boxed()
+                .sorted(Comparator.comparingLong(i -> hashes[i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        BitSet heldOut = new BitSet(n);
+        int found = 0;
+        for (int at = 0; at < n && found < wanted; at++) {
+            int i = order[at];
+            if (factsOfEntity[facts.head(i)] > 1
+                    && factsOfEntity[facts.tail(i)] > 1
+                    && factsOfRelation[facts.relation(i)] > 1) {
+                count(facts, i, -1, factsOfEntity, factsOfRelation);
+                heldOut.set(i);
+                found++;
+            }
+        }
+        return new HeldOutSplit(
+                IntStream.range(0, n).filter(i -> !heldOut.get(i)).toArray(),
+                heldOut.stream().toArray());
+    }
+
+    private static void count(Facts facts, int i, int by, int[] factsOfEntity, int[] factsOfRelation) {
+        factsOfEntity[facts.head(i)] += by;
+        if (facts.tail(i) != facts.head(i)) {
+            factsOfEntity[facts.tail(i)] += by;
+        }
+        factsOfRelation[facts.relation(i)] += by;
+    }
+
+    /** Indexes of the facts to train on, ascending; must not be modified. */
+    public int[] training() {
+        return training;
+    }
+
+    /** Indexes of the others, ascending; must not be modified. */
+    public int[] heldOut() {
+        return heldOut;
+    }
+}

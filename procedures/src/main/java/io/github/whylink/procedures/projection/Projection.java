@@ -1,0 +1,175 @@
+package io.github.whylink.procedures.projection;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.kernel.CounterHash;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.Transaction;
+
+/**
+ * A selection of the graph as facts, and the way back from their numbers to nodes, types and relationships.
+ *
+ * <p>Entities are the nodes at the ends of the facts, in the order of their ids; relations the types, by name; facts are
+ * in the order of (head, relation, tail). Parallel relationships are one fact, represented by the one with the smallest
+ * id. The key of a fact is made of the ids of its nodes and the name of its type, so that it stays what it is when other
+ * facts come and go.
+ */
+public final class Projection {
+    private static final int CHECK_EVERY = 10_000;
+
+    private final long[] nodeIds;
+    private final List<String> types;
+    private final Facts facts;
+    private final long[] relationshipIds;
+
+    private Projection(long[] nodeIds, List<String> types, Facts facts, long[] relationshipIds) {
+        this.nodeIds = nodeIds;
+        this.types = types;
+        this.facts = facts;
+        this.relationshipIds = relationshipIds;
+    }
+
+    /**
+     * Reads the selection. O(facts · log facts).
+     *
+     * @param checkCancelled called now and then, cancels by throwing
+     * @throws IllegalArgumentException if there is no fact in it
+     */
+    public static Projection of(Transaction transaction, Selection selection, Runnable checkCancelled) {
+        Projection projection = ofMaybeNothing(transaction, selection, checkCancelled);
+        if (projection.facts.count() == 0) {
+            throw selection.empty(transaction);
+        }
+        return projection;
+    }
+
+    /** The fingerprint of the selection as the graph is now. */
+    public static long currentFingerprint(Transaction transaction, Selection selection, Runnable checkCancelled) {
+        return ofMaybeNothing(transaction, selection, checkCancelled).fingerprint();
+    }
+
+    private static Projection ofMaybeNothing(Transaction transaction, Selection selection, Runnable checkCancelled) {
+        Map<String, Integer> typesAsSeen = new HashMap<>();
+        List<Edge> edges = read(transaction, selection, typesAsSeen, checkCancelled);
+        List<String> types = typesAsSeen.keySet().stream().sorted().toList();
+        int[] relationOf = new int[types.size()];
+        for (int relation = 0; relation < relationOf.length; relation++) {
+            relationOf[typesAsSeen.get(types.get(relation))] = relation;
+        }
+        edges.sort(Comparator.comparingLong(Edge::start)
+                .thenComparingInt(edge -> relationOf[edge.type])
+                .thenComparingLong(Edge::end)
+                .thenComparingLong(Edge::id));
+        edges = withoutParallels(edges);
+        return number(edges, types, relationOf);
+    }
+
+    private static List<Edge> read(
+            Transaction transaction, Selection selection, Map<String, Integer> typesAsSeen, Runnable checkCancelled) {
+        LongPredicate wanted = selection.nodes(transaction);
+        List<Edge> edges = new ArrayList<>();
+        try (Stream<Relationship> relationships = selection.relationships(transaction)) {
+            int seen = 0;
+            for (Iterator<Relationship> all = relationships.iterator(); all.hasNext(); ) {
+                if (seen++ % CHECK_EVERY == 0) {
+                    checkCancelled.run();
+                }
+                Relationship relationship = all.next();
+                long start = InternalIds.startOf(relationship);
+                long end = InternalIds.endOf(relationship);
+                if (wanted.test(start) && wanted.test(end)) {
+                    String name = relationship.getType().name();
+                    int type = typesAsSeen.computeIfAbsent(name, unseen -> typesAsSeen.size());
+                    edges.add(new Edge(start, type, end, InternalIds.of(relationship)));
+                }
+            }
+        }
+        return edges;
+    }
+
+    private static List<Edge> withoutParallels(List<Edge> sorted) {
+        List<Edge> distinct = new ArrayList<>(sorted.size());
+        Edge last = null;
+        for (Edge edge : sorted) {
+            if (last == null || edge.start != last.start || edge.type != last.type || edge.end != last.end) {
+                distinct.add(edge);
+            }
+            last = edge;
+        }
+        return distinct;
+    }
+
+    private static Projection number(List<Edge> edges, List<String> types, int[] relationOf) {
+        int n = edges.size();
+        long[] nodeIds = edges.stream()
+                .flatMapToLong(edge -> LongStream.of(edge.start, edge.end))
+                .sorted()
+                .distinct()
+                .toArray();
+        long[] typeHashes = types.stream().mapToLong(Projection::hash).toArray();
+        int[] heads = new int[n];
+        int[] relations = new int[n];
+        int[] tails = new int[n];
+        long[] keys = new long[n];
+        long[] relationshipIds = new long[n];
+        for (int i = 0; i < n; i++) {
+            Edge edge = edges.get(i);
+            heads[i] = Arrays.binarySearch(nodeIds, edge.start);
+            relations[i] = relationOf[edge.type];
+            tails[i] = Arrays.binarySearch(nodeIds, edge.end);
+            keys[i] = CounterHash.hash(0, edge.start, typeHashes[relations[i]], edge.end);
+            relationshipIds[i] = edge.id;
+        }
+        Facts facts = new Facts(nodeIds.length, types.size(), heads, relations, tails, keys);
+        return new Projection(nodeIds, types, facts, relationshipIds);
+    }
+
+    private static long hash(String name) {
+        long hash = name.length();
+        for (int i = 0; i < name.length(); i++) {
+            hash = CounterHash.hash(hash, name.charAt(i), 0, 0);
+        }
+        return hash;
+    }
+
+    /** Tells whether two selections have the same facts, in whatever order: the sum of the hashed keys. */
+    public long fingerprint() {
+        long sum = 0;
+        for (int i = 0; i < facts.count(); i++) {
+            sum += CounterHash.hash(1, facts.key(i), 0, 0);
+        }
+        return sum;
+    }
+
+    /** Internal id of each entity, ascending; must not be modified. */
+    public long[] nodeIds() {
+        return nodeIds;
+    }
+
+    /** Name of each relation, ascending. */
+    public List<String> types() {
+        return types;
+    }
+
+    /** All facts of the selection. */
+    public Facts facts() {
+        return facts;
+    }
+
+    /** Internal id of the relationship that represents each fact; must not be modified. */
+    public long[] relationshipIds() {
+        return relationshipIds;
+    }
+
+    /** A relationship: internal ids of its nodes and itself, and the number of its type in the order of reading. */
+    private record Edge(long start, int type, long end, long id) {}
+}

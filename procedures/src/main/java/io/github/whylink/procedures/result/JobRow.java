@@ -1,0 +1,42 @@
+package io.github.whylink.procedures.result;
+
+import io.github.whylink.procedures.jobs.Job;
+import org.neo4j.procedure.Description;
+
+/** A row of {@code whylink.jobs}. */
+public final class JobRow {
+    @Description("The name of the model that is, or was, trained.")
+    public final String modelName;
+
+    @Description("'reading', 'training', 'evaluating', 'writing', 'done' or 'failed'.")
+    public final String phase;
+
+    @Description("Epochs that have ended.")
+    public final long epoch;
+
+    @Description("Epochs there will be.")
+    public final long maxEpochs;
+
+    @Description("Mean loss of the last epoch. Null before the first has ended.")
+    public final Double loss;
+
+    @Description("An estimate of how much is done, 0 to 1.")
+    public final double progress;
+
+    @Description("Milliseconds since the training began, or that it took.")
+    public final long elapsedMillis;
+
+    @Description("What is being done, or why it failed.")
+    public final String message;
+
+    public JobRow(Job.Snapshot job) {
+        modelName = job.model().value();
+        phase = job.phase().text();
+        epoch = job.epoch();
+        maxEpochs = job.maxEpochs();
+        loss = job.loss();
+        progress = job.progress();
+        elapsedMillis = job.elapsedMillis();
+        message = job.message();
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.whylink.procedures.result;
+
+import io.github.whylink.procedures.store.StoredModel;
+import java.time.ZonedDateTime;
+import java.util.Map;
+import org.neo4j.procedure.Description;
+
+/** A row of {@code whylink.models}. */
+public final class ModelRow {
+    @Description("The name of the model.")
+    public final String modelName;
+
+    @Description(
+            "'ready', 'training', or 'incomplete': a training or removal that was cut short, to be removed with whylink.models.drop.")
+    public final String state;
+
+    @Description("What scores a link.")
+    public final String scoringFunction;
+
+    @Description("The dimension it was trained with.")
+    public final Long embeddingDimension;
+
+    @Description("Nodes that it knows. Null until it is ready.")
+    public final Long entities;
+
+    @Description("Relationship types that it knows. Null until it is ready.")
+    public final Long relations;
+
+    @Description("Facts it was trained on. Null until it is ready.")
+    public final Long facts;
+
+    @Description("Mean reciprocal rank of the held-out facts. Null if nothing was held out.")
+    public final Double mrr;
+
+    @Description("Share of held-out answers within the first 10 ranks. Null if nothing was held out.")
+    public final Double hits10;
+
+    @Description("Whether its predictions can be explained.")
+    public final boolean influence;
+
+    @Description("Whether the facts of its selection have changed since it was trained. Null until it is ready.")
+    public final Boolean stale;
+
+    @Description("When its training began.")
+    public final ZonedDateTime createdAt;
+
+    @Description("What it was trained with, ready to be passed to whylink.train.")
+    public final Map<String, Object> configuration;
+
+    public ModelRow(StoredModel model, String state, Boolean stale) {
+        modelName = model.name().value();
+        this.state = state;
+        scoringFunction = model.scoringFunction();
+        embeddingDimension = model.embeddingDimension();
+        entities = model.entities();
+        relations = model.relations();
+        facts = model.facts();
+        mrr = model.mrr();
+        hits10 = model.hits10();
+        influence = model.explains();
+        this.stale = stale;
+        createdAt = model.createdAt();
+        configuration = model.configuration();
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.whylink.procedures.result;
+
+import org.neo4j.graphdb.Node;
+import org.neo4j.procedure.Description;
+
+/** A row of {@code whylink.predict.targets} and {@code whylink.predict.sources}: one link. */
+public final class PredictionRow {
+    @Description("Place among the answers, from 1.")
+    public final long rank;
+
+    @Description("Start node of the link.")
+    public final Node source;
+
+    @Description("Relationship type of the link.")
+    public final String type;
+
+    @Description("End node of the link.")
+    public final Node target;
+
+    @Description("What the model gives the link; higher is more plausible. Only comparable within one model.")
+    public final double score;
+
+    @Description("Softmax of the score over all entities of the model in this place, 0 to 1.")
+    public final double probability;
+
+    @Description("Whether such a relationship exists in the graph now.")
+    public final boolean known;
+
+    public PredictionRow(
+            long rank, Node source, String type, Node target, double score, double probability, boolean known) {
+        this.rank = rank;
+        this.source = source;
+        this.type = type;
+        this.target = target;
+        this.score = score;
+        this.probability = probability;
+        this.known = known;
+    }
+}

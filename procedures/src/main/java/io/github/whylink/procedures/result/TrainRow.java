@@ -1,0 +1,93 @@
+package io.github.whylink.procedures.result;
+
+import io.github.whylink.embedding.ranking.RankingEvaluation;
+import io.github.whylink.procedures.config.ModelName;
+import io.github.whylink.procedures.config.TrainConfiguration;
+import io.github.whylink.procedures.projection.HeldOutSplit;
+import io.github.whylink.procedures.projection.Projection;
+import java.util.Map;
+import org.neo4j.procedure.Description;
+
+/** The row of {@code whylink.train}. */
+public final class TrainRow {
+    @Description("The name of the new model.")
+    public final String modelName;
+
+    @Description("What scores a link.")
+    public final String scoringFunction;
+
+    @Description("Nodes at the ends of the facts; the nodes that the model can predict.")
+    public final long entities;
+
+    @Description("Relationship types of the facts.")
+    public final long relations;
+
+    @Description("Facts the model was trained on. Parallel relationships of one type are one fact.")
+    public final long facts;
+
+    @Description("Facts that were not trained on but used to measure the model.")
+    public final long heldOut;
+
+    @Description(
+            "Mean reciprocal rank of the held-out facts, over both sides, filtered, ties counted by their mean; 0 to 1, higher is better. Null if nothing was held out.")
+    public final Double mrr;
+
+    @Description("The same, of the targets alone: (source)-[type]->(?).")
+    public final Double mrrTail;
+
+    @Description("Share of held-out answers on rank 1.")
+    public final Double hits1;
+
+    @Description("Share of held-out answers within the first 3 ranks.")
+    public final Double hits3;
+
+    @Description("Share of held-out answers within the first 10 ranks.")
+    public final Double hits10;
+
+    @Description("Mean rank of the held-out answers, from 1; lower is better.")
+    public final Double meanRank;
+
+    @Description("Mean loss of the facts in the last epoch.")
+    public final Double loss;
+
+    @Description("Milliseconds that the training took.")
+    public final long trainMillis;
+
+    @Description("Milliseconds that ranking the held-out facts took.")
+    public final long evaluateMillis;
+
+    @Description("Milliseconds that writing the model into the graph took.")
+    public final long writeMillis;
+
+    @Description("The configuration with all defaults filled in, ready to be passed again.")
+    public final Map<String, Object> configuration;
+
+    public TrainRow(
+            ModelName name,
+            TrainConfiguration configuration,
+            Projection graph,
+            HeldOutSplit split,
+            RankingEvaluation evaluation,
+            Double loss,
+            long trainMillis,
+            long evaluateMillis,
+            long writeMillis) {
+        modelName = name.value();
+        scoringFunction = configuration.scoringFunction();
+        entities = graph.nodeIds().length;
+        relations = graph.types().size();
+        facts = split.training().length;
+        heldOut = split.heldOut().length;
+        mrr = evaluation == null ? null : (Double) evaluation.both().mrr();
+        mrrTail = evaluation == null ? null : (Double) evaluation.tail().mrr();
+        hits1 = evaluation == null ? null : (Double) evaluation.both().hits1();
+        hits3 = evaluation == null ? null : (Double) evaluation.both().hits3();
+        hits10 = evaluation == null ? null : (Double) evaluation.both().hits10();
+        meanRank = evaluation == null ? null : (Double) evaluation.both().meanRank();
+        this.loss = loss;
+        this.trainMillis = trainMillis;
+        this.evaluateMillis = evaluateMillis;
+        this.writeMillis = writeMillis;
+        this.configuration = configuration.toMap();
+    }
+}

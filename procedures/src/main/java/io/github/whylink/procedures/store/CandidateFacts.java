@@ -1,0 +1,119 @@
+package io.github.whylink.procedures.store;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.influence.rollback.InfluenceLedger;
+import io.github.whylink.procedures.projection.InternalIds;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.RelationshipType;
+import org.neo4j.graphdb.Transaction;
+
+/**
+ * The training facts that may explain a link: those at its source, at its target, and of its type. Only their updates are
+ * read from the graph, not those of all facts.
+ *
+ * <p>In the order of (head, relation, tail), so that the same sums come out whatever order the graph gives them in.
+ *
+ * @param facts numbered as in the model
+ * @param ledger the updates of these facts
+ * @param relationships the relationship that is each fact
+ */
+public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relationship> relationships) {
+    private static final int CHECK_EVERY = 1_000;
+
+    /**
+     * Reads the candidates.
+     *
+     * @param checkCancelled called now and then, cancels by throwing
+     */
+    public static CandidateFacts of(
+            Transaction transaction,
+            LoadedModel model,
+            Node source,
+            String type,
+            Node target,
+            Runnable checkCancelled) {
+        Reading reading = new Reading(model, checkCancelled);
+        try (Stream<Relationship> atSource = source.getRelationships().stream();
+                Stream<Relationship> atTarget = target.getRelationships().stream();
+                Stream<Relationship> ofType = transaction.findRelationships(RelationshipType.withName(type)).stream()) {
+            atSource.forEach(reading::add);
+            atTarget.forEach(reading::add);
+            ofType.forEach(reading::add);
+        }
+        return reading.candidates();
+    }
+
+    /** Tells whether a relationship carries the updates of a training fact. */
+    public static boolean isTrained(LoadedModel model, Relationship relationship) {
+        return relationship.hasProperty(model.name().rollbackKey());
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Candidate(int head, int relation, int tail, float[] updates, Relationship relationship) {
+        boolean sameFact(Candidate other) {
+            return head == other.head && relation == other.relation && tail == other.tail;
+        }
+    }
+
+    /** Collects candidates, some of which come along twice. */
+    private static final class Reading {
+        private final LoadedModel model;
+        private final Runnable checkCancelled;
+        private final int entityWidth;
+        private final int relationWidth;
+        private final List<Candidate> found = new ArrayList<>();
+        private int seen;
+
+        Reading(LoadedModel model, Runnable checkCancelled) {
+            this.model = model;
+            this.checkCancelled = checkCancelled;
+            entityWidth = model.embedding().parameters().entities()[0].length;
+            relationWidth = model.embedding().parameters().relations()[0].length;
+        }
+
+        void add(Relationship relationship) {
+            if (seen++ % CHECK_EVERY == 0) {
+                checkCancelled.run();
+            }
+            int relation = model.relation(relationship.getType().name());
+            int head = model.entity(InternalIds.startOf(relationship));
+            int tail = model.entity(InternalIds.endOf(relationship));
+            if (relation >= 0
+                    && head >= 0
+                    && tail >= 0
+                    && relationship.getProperty(model.name().rollbackKey(), null) instanceof float[] updates
+                    && updates.length == 2 * entityWidth + relationWidth) {
+                found.add(new Candidate(head, relation, tail, updates, relationship));
+            }
+        }
+
+        CandidateFacts candidates() {
+            found.sort(Comparator.comparingInt(Candidate::head)
+                    .thenComparingInt(Candidate::relation)
+                    .thenComparingInt(Candidate::tail)
+                    .thenComparingLong(candidate -> InternalIds.of(candidate.relationship)));
+            List<Candidate> distinct = new ArrayList<>(found.size());
+            for (Candidate candidate : found) {
+                if (distinct.isEmpty() || !candidate.sameFact(distinct.get(distinct.size() - 1))) {
+                    distinct.add(candidate);
+                }
+            }
+            Facts facts = Facts.of(
+                    model.nodeIds().length,
+                    model.types().size(),
+                    distinct.stream().mapToInt(Candidate::head).toArray(),
+                    distinct.stream().mapToInt(Candidate::relation).toArray(),
+                    distinct.stream().mapToInt(Candidate::tail).toArray());
+            float[][] updates = distinct.stream().map(Candidate::updates).toArray(float[][]::new);
+            return new CandidateFacts(
+                    facts,
+                    new InfluenceLedger(updates, entityWidth, relationWidth),
+                    distinct.stream().map(Candidate::relationship).toList());
+        }
+    }
+}

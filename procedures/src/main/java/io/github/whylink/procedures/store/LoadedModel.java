@@ -1,0 +1,150 @@
+package io.github.whylink.procedures.store;
+
+import io.github.whylink.embedding.scoring.EmbeddingModel;
+import io.github.whylink.embedding.scoring.Parameters;
+import io.github.whylink.embedding.scoring.ScoringFunction;
+import io.github.whylink.embedding.scoring.ScoringFunctions;
+import io.github.whylink.procedures.config.ModelName;
+import io.github.whylink.procedures.config.Nearest;
+import io.github.whylink.procedures.projection.InternalIds;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.neo4j.graphdb.Direction;
+import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.Transaction;
+
+/**
+ * A model in memory, with the way from nodes and types to its numbers and back. Immutable, shared between calls.
+ */
+public final class LoadedModel {
+    private static final int CHECK_EVERY = 10_000;
+
+    private final ModelName name;
+    private final EmbeddingModel embedding;
+    private final long[] nodeIds;
+    private final List<String> types;
+
+    private LoadedModel(ModelName name, EmbeddingModel embedding, long[] nodeIds, List<String> types) {
+        this.name = name;
+        this.embedding = embedding;
+        this.nodeIds = nodeIds;
+        this.types = types;
+    }
+
+    /**
+     * Reads a model from the graph. O(nodes). Entities that were deleted since the training are no part of it.
+     *
+     * @param checkCancelled called now and then, cancels by throwing
+     */
+    static LoadedModel of(Transaction transaction, StoredModel stored, Runnable checkCancelled) {
+        ScoringFunction function = ScoringFunctions.named(stored.scoringFunction());
+        int dimension = stored.embeddingDimension().intValue();
+        List<Row> entities = entities(transaction, stored, function.entityWidth(dimension), checkCancelled);
+        List<Relation> relations = new ArrayList<>();
+        for (Relationship link : stored.node().getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION)) {
+            Node node = link.getEndNode();
+            relations.add(new Relation(
+                    (String) node.getProperty(ModelNodes.TYPE), (float[]) node.getProperty(ModelNodes.EMBEDDING)));
+        }
+        relations.sort(Comparator.comparing(Relation::type));
+        Parameters parameters = new Parameters(
+                entities.stream().map(Row::values).toArray(float[][]::new),
+                relations.stream().map(Relation::values).toArray(float[][]::new));
+        return new LoadedModel(
+                stored.name(),
+                new EmbeddingModel(function, parameters),
+                entities.stream().mapToLong(Row::id).toArray(),
+                relations.stream().map(Relation::type).toList());
+    }
+
+    private static List<Row> entities(Transaction transaction, StoredModel stored, int width, Runnable checkCancelled) {
+        String key = stored.name().embeddingKey();
+        List<Row> rows = new ArrayList<>();
+        try (Stream<Node> nodes = transaction.getAllNodes().stream()) {
+            int seen = 0;
+            for (Iterator<Node> all = nodes.iterator(); all.hasNext(); ) {
+                if (seen++ % CHECK_EVERY == 0) {
+                    checkCancelled.run();
+                }
+                Node node = all.next();
+                if (node.getProperty(key, null) instanceof float[] values && values.length == width) {
+                    rows.add(new Row(InternalIds.of(node), values));
+                }
+            }
+        }
+        rows.sort(Comparator.comparingLong(Row::id));
+        return rows;
+    }
+
+    /** The entity that a node is, or a negative number. */
+    public int entity(long nodeId) {
+        return Math.max(-1, Arrays.binarySearch(nodeIds, nodeId));
+    }
+
+    /**
+     * The entity that a node is.
+     *
+     * @param key under which the user gave the node
+     * @throws IllegalArgumentException if the model does not know it
+     */
+    public int requireEntity(String key, Node node) {
+        int entity = entity(InternalIds.of(node));
+        if (entity < 0) {
+            throw new IllegalArgumentException(
+                    "'%s' is a node that model '%s' does not know: it took part in no fact of the model's selection when the model was trained"
+                            .formatted(key, name));
+        }
+        return entity;
+    }
+
+    /** The relation that a type is, or a negative number. */
+    public int relation(String type) {
+        return Math.max(-1, Collections.binarySearch(types, type));
+    }
+
+    /**
+     * The relation that a type is.
+     *
+     * @throws IllegalArgumentException if the model does not know it
+     */
+    public int requireRelation(String type) {
+        int relation = relation(type);
+        if (relation < 0) {
+            throw new IllegalArgumentException("model '%s' was not trained on relationships of type '%s'%s"
+                    .formatted(name, type, Nearest.hint(type, types)));
+        }
+        return relation;
+    }
+
+    /** The model's name. */
+    public ModelName name() {
+        return name;
+    }
+
+    /** What scores. */
+    public EmbeddingModel embedding() {
+        return embedding;
+    }
+
+    /** Internal id of each entity, ascending; must not be modified. */
+    public long[] nodeIds() {
+        return nodeIds;
+    }
+
+    /** Name of each relation, ascending. */
+    public List<String> types() {
+        return types;
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Row(long id, float[] values) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Relation(String type, float[] values) {}
+}

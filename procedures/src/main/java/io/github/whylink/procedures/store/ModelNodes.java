@@ -1,0 +1,99 @@
+package io.github.whylink.procedures.store;
+
+import io.github.whylink.procedures.config.ModelName;
+import io.github.whylink.procedures.config.Nearest;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.neo4j.graphdb.Label;
+import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.RelationshipType;
+import org.neo4j.graphdb.ResourceIterator;
+import org.neo4j.graphdb.Transaction;
+
+/** The {@code _WhylinkModel} nodes: which models there are, and the errors about those that there are not. */
+public final class ModelNodes {
+    static final Label MODEL = Label.label("_WhylinkModel");
+    static final Label RELATION = Label.label("_WhylinkRelation");
+    static final RelationshipType HAS_RELATION = RelationshipType.withName("_WHYLINK_RELATION");
+
+    static final String NAME = "name";
+    static final String STATE = "state";
+    static final String CREATED_AT = "createdAt";
+    static final String ENTITIES = "entityCount";
+    static final String RELATIONS = "relationCount";
+    static final String FACTS = "factCount";
+    static final String FINGERPRINT = "fingerprint";
+    static final String TYPE = "type";
+    static final String EMBEDDING = "embedding";
+
+    static final String TRAINING = "training";
+    static final String READY = "ready";
+    static final String DROPPING = "dropping";
+
+    private ModelNodes() {}
+
+    /** All models, by name, whether or not they are ready. */
+    public static List<StoredModel> all(Transaction transaction) {
+        try (ResourceIterator<Node> nodes = transaction.findNodes(MODEL)) {
+            return nodes.stream()
+                    .map(StoredModel::of)
+                    .sorted(Comparator.comparing(model -> model.name().value()))
+                    .toList();
+        }
+    }
+
+    /** The model of a name, whether or not it is ready. */
+    public static Optional<StoredModel> find(Transaction transaction, ModelName name) {
+        return all(transaction).stream()
+                .filter(model -> model.name().equals(name))
+                .findFirst();
+    }
+
+    /**
+     * Finds a model that must be there and ready.
+     *
+     * @throws IllegalArgumentException if there is no such model, with the names there are
+     * @throws IllegalStateException if it is not ready
+     */
+    public static StoredModel requireReady(Transaction transaction, ModelName name, boolean busy) {
+        StoredModel model = find(transaction, name).orElseThrow(() -> unknown(transaction, name));
+        if (!model.ready()) {
+            throw new IllegalStateException(
+                    busy
+                            ? "model '%s' is not ready: it is being trained or dropped right now; CALL whylink.jobs() shows how far it is"
+                                    .formatted(name)
+                            : "model '%s' is incomplete: its training or removal was cut short; CALL whylink.models.drop('%s') removes what is left of it"
+                                    .formatted(name, name));
+        }
+        return model;
+    }
+
+    /**
+     * Checks that no model has a name.
+     *
+     * @throws IllegalStateException if one has, even an incomplete one
+     */
+    public static void requireFree(Transaction transaction, ModelName name) {
+        find(transaction, name).ifPresent(model -> {
+            throw new IllegalStateException(
+                    model.ready()
+                            ? "a model '%s' exists already; take another name, or remove it with CALL whylink.models.drop('%s')"
+                                    .formatted(name, name)
+                            : "an incomplete model '%s' is in the way: its training or removal was cut short; CALL whylink.models.drop('%s') removes what is left of it"
+                                    .formatted(name, name));
+        });
+    }
+
+    /** The error about a model that does not exist. */
+    public static IllegalArgumentException unknown(Transaction transaction, ModelName name) {
+        List<String> names =
+                all(transaction).stream().map(model -> model.name().value()).toList();
+        return new IllegalArgumentException("there is no model '%s'%s"
+                .formatted(
+                        name,
+                        names.isEmpty()
+                                ? "; there is none yet, CALL whylink.train('%s') makes one".formatted(name)
+                                : Nearest.hint(name.value(), names)));
+    }
+}

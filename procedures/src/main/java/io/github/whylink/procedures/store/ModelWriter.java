@@ -1,0 +1,148 @@
+package io.github.whylink.procedures.store;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.ranking.RankingEvaluation;
+import io.github.whylink.embedding.scoring.Parameters;
+import io.github.whylink.influence.rollback.InfluenceLedger;
+import io.github.whylink.procedures.PluginVersion;
+import io.github.whylink.procedures.config.ModelName;
+import io.github.whylink.procedures.config.TrainConfiguration;
+import io.github.whylink.procedures.projection.HeldOutSplit;
+import io.github.whylink.procedures.projection.InternalIds;
+import io.github.whylink.procedures.projection.Projection;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.Transaction;
+
+/**
+ * Writes a model into the graph, so that at any moment it is either not there, or marked as unfinished, or complete.
+ *
+ * <pre>
+ * reserve   (:_WhylinkModel {name, state: 'training', configuration ...})
+ * write     embeddings on the nodes, influence and updates on the relationships, relation nodes
+ * finish    counts, metrics, fingerprint, state: 'ready'                      one transaction
+ * </pre>
+ */
+public final class ModelWriter {
+    private final InnerTransactions transactions;
+    private final ModelName name;
+    private final Runnable checkCancelled;
+
+    public ModelWriter(InnerTransactions transactions, ModelName name, Runnable checkCancelled) {
+        this.transactions = transactions;
+        this.name = name;
+        this.checkCancelled = checkCancelled;
+    }
+
+    /**
+     * Finds out before the training whether writing would have to wait for another transaction, the caller's above all.
+     * It locks what will be written, a batch at a time, and lets it go again.
+     *
+     * @throws IllegalStateException if it would
+     */
+    public void probe(Projection graph) {
+        transactions.probeInBatches(graph.nodeIds().length, checkCancelled, (transaction, from, to) -> {
+            for (int i = from; i < to; i++) {
+                InternalIds.node(transaction, graph.nodeIds()[i]).ifPresent(transaction::acquireWriteLock);
+            }
+        });
+        transactions.probeInBatches(graph.facts().count(), checkCancelled, (transaction, from, to) -> {
+            for (int fact = from; fact < to; fact++) {
+                relationship(transaction, graph, fact).ifPresent(transaction::acquireWriteLock);
+            }
+        });
+    }
+
+    /** Makes the model node, marked as unfinished. */
+    public void reserve(TrainConfiguration configuration) {
+        Map<String, Object> settings = configuration.toMap();
+        transactions.write(transaction -> {
+            ModelNodes.requireFree(transaction, name);
+            Node model = transaction.createNode(ModelNodes.MODEL);
+            model.setProperty(ModelNodes.NAME, name.value());
+            model.setProperty(ModelNodes.STATE, ModelNodes.TRAINING);
+            model.setProperty(ModelNodes.CREATED_AT, ZonedDateTime.now(ZoneOffset.UTC));
+            model.setProperty("pluginVersion", PluginVersion.TEXT);
+            model.setProperty("configuration", Json.write(settings));
+            settings.forEach((key, value) -> model.setProperty(
+                    key,
+                    value instanceof List<?> list
+                            ? list.stream().map(String.class::cast).toArray(String[]::new)
+                            : value));
+        });
+    }
+
+    /**
+     * Writes the rows. Nodes and relationships that were deleted during the training are passed over.
+     *
+     * @param ledger of the training facts; null if none was recorded
+     */
+    public void write(Projection graph, HeldOutSplit split, Parameters parameters, InfluenceLedger ledger) {
+        int entityWidth = parameters.entities()[0].length;
+        transactions.writeInBatches(graph.nodeIds().length, entityWidth, checkCancelled, (transaction, from, to) -> {
+            for (int i = from; i < to; i++) {
+                float[] row = parameters.entities()[i];
+                InternalIds.node(transaction, graph.nodeIds()[i])
+                        .ifPresent(node -> node.setProperty(name.embeddingKey(), row));
+            }
+        });
+        if (ledger != null) {
+            int ledgerWidth = ledger.row(0).length;
+            transactions.writeInBatches(
+                    split.training().length, ledgerWidth, checkCancelled, (transaction, from, to) -> {
+                        for (int i = from; i < to; i++) {
+                            int row = i;
+                            relationship(transaction, graph, split.training()[i])
+                                    .ifPresent(found -> {
+                                        found.setProperty(name.influenceKey(), (float) ledger.magnitude(row));
+                                        found.setProperty(name.rollbackKey(), ledger.row(row));
+                                    });
+                        }
+                    });
+        }
+    }
+
+    /** Writes what belongs to the model as a whole and makes it usable, in one transaction. */
+    public void finish(Projection graph, HeldOutSplit split, Parameters parameters, RankingEvaluation evaluation) {
+        transactions.write(transaction -> {
+            Node model = ModelNodes.find(transaction, name)
+                    .orElseThrow(() -> new IllegalStateException(
+                            "the node of model '%s' was deleted while it was trained".formatted(name)))
+                    .node();
+            for (int i = 0; i < graph.types().size(); i++) {
+                Node relation = transaction.createNode(ModelNodes.RELATION);
+                relation.setProperty(ModelNodes.TYPE, graph.types().get(i));
+                relation.setProperty(ModelNodes.EMBEDDING, parameters.relations()[i]);
+                model.createRelationshipTo(relation, ModelNodes.HAS_RELATION);
+            }
+            model.setProperty(ModelNodes.ENTITIES, (long) graph.nodeIds().length);
+            model.setProperty(ModelNodes.RELATIONS, (long) graph.types().size());
+            model.setProperty(ModelNodes.FACTS, (long) split.training().length);
+            model.setProperty("heldOutCount", (long) split.heldOut().length);
+            model.setProperty(ModelNodes.FINGERPRINT, graph.fingerprint());
+            if (evaluation != null) {
+                model.setProperty("mrr", evaluation.both().mrr());
+                model.setProperty("mrrTail", evaluation.tail().mrr());
+                model.setProperty("hits1", evaluation.both().hits1());
+                model.setProperty("hits3", evaluation.both().hits3());
+                model.setProperty("hits10", evaluation.both().hits10());
+                model.setProperty("meanRank", evaluation.both().meanRank());
+            }
+            model.setProperty(ModelNodes.STATE, ModelNodes.READY);
+        });
+    }
+
+    /** The relationship of a fact, unless it was deleted and, maybe, its id was given to another one. */
+    private static Optional<Relationship> relationship(Transaction transaction, Projection graph, int fact) {
+        Facts facts = graph.facts();
+        return InternalIds.relationship(transaction, graph.relationshipIds()[fact])
+                .filter(found -> InternalIds.startOf(found) == graph.nodeIds()[facts.head(fact)]
+                        && InternalIds.endOf(found) == graph.nodeIds()[facts.tail(fact)]
+                        && found.getType().name().equals(graph.types().get(facts.relation(fact))));
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.whylink.procedures.store;
+
+import io.github.whylink.procedures.config.ModelName;
+import io.github.whylink.procedures.config.TrainConfiguration;
+import io.github.whylink.procedures.projection.Selection;
+import java.time.ZonedDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.neo4j.graphdb.Node;
+
+/**
+ * What the graph knows about a model apart from its rows: the properties of its {@code _WhylinkModel} node.
+ *
+ * @param ready false while it is being written or removed, and for ever if that was cut short by a crash
+ * @param version differs between two models, even of the same name
+ * @param configuration what it was trained with, as it was echoed to the user
+ * @param entities counts and metrics are null until the model is ready; metrics also if nothing was held out
+ */
+public record StoredModel(
+        Node node,
+        ModelName name,
+        boolean ready,
+        String version,
+        Map<String, Object> configuration,
+        ZonedDateTime createdAt,
+        Long entities,
+        Long relations,
+        Long facts,
+        Double mrr,
+        Double hits10,
+        Long fingerprint) {
+
+    static StoredModel of(Node node) {
+        Map<String, Object> properties = node.getAllProperties();
+        Map<String, Object> configuration = new LinkedHashMap<>();
+        for (String key : TrainConfiguration.KEYS) {
+            Object value = properties.get(key);
+            if (value != null) {
+                configuration.put(key, value instanceof String[] names ? List.of(names) : value);
+            }
+        }
+        ZonedDateTime createdAt = (ZonedDateTime) properties.get(ModelNodes.CREATED_AT);
+        return new StoredModel(
+                node,
+                new ModelName((String) properties.get(ModelNodes.NAME)),
+                ModelNodes.READY.equals(properties.get(ModelNodes.STATE)),
+                node.getElementId() + "@" + createdAt,
+                configuration,
+                createdAt,
+                (Long) properties.get(ModelNodes.ENTITIES),
+                (Long) properties.get(ModelNodes.RELATIONS),
+                (Long) properties.get(ModelNodes.FACTS),
+                (Double) properties.get("mrr"),
+                (Double) properties.get("hits10"),
+                (Long) properties.get(ModelNodes.FINGERPRINT));
+    }
+
+    public String scoringFunction() {
+        return (String) configuration.get("scoringFunction");
+    }
+
+    public Long embeddingDimension() {
+        return (Long) configuration.get("embeddingDimension");
+    }
+
+    /** Whether the training recorded what each fact did, so that predictions can be explained. */
+    public boolean explains() {
+        return Boolean.TRUE.equals(configuration.get("influence"));
+    }
+
+    /** The part of the graph that it was trained on. */
+    public Selection selection() {
+        return new Selection(names("nodeLabels"), names("relationshipTypes"));
+    }
+
+    private List<String> names(String key) {
+        return ((List<?>) configuration.get(key))
+                .stream().map(String.class::cast).toList();
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * Model to properties and back.
+ *
+ * <p>{@link io.github.whylink.procedures.store.ModelWriter} writes in
+ * {@link io.github.whylink.procedures.store.InnerTransactions} and marks the model as ready at the very end,
+ * {@link io.github.whylink.procedures.store.ModelRemover} takes everything away again.
+ * {@link io.github.whylink.procedures.store.ModelNodes} knows which models there are, as
+ * {@link io.github.whylink.procedures.store.StoredModel}; their rows come into memory as
+ * {@link io.github.whylink.procedures.store.LoadedModel}, through
+ * {@link io.github.whylink.procedures.store.ModelCache}, and of the updates only those of
+ * {@link io.github.whylink.procedures.store.CandidateFacts}.
+ */
+package io.github.whylink.procedures.store;

@@ -1,0 +1,99 @@
+package io.github.whylink.procedures.workflow;
+
+import io.github.whylink.embedding.facts.Side;
+import io.github.whylink.embedding.ranking.LinkPredictor;
+import io.github.whylink.procedures.config.PredictConfiguration;
+import io.github.whylink.procedures.projection.InternalIds;
+import io.github.whylink.procedures.result.PredictionRow;
+import io.github.whylink.procedures.store.LoadedModel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.neo4j.graphdb.Direction;
+import org.neo4j.graphdb.GraphDatabaseService;
+import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.RelationshipType;
+import org.neo4j.graphdb.Transaction;
+import org.neo4j.procedure.TerminationGuard;
+
+/** {@code whylink.predict.targets} and {@code whylink.predict.sources}: the most plausible links at a node. */
+public final class Prediction {
+    private final GraphDatabaseService database;
+    private final Transaction transaction;
+    private final TerminationGuard guard;
+
+    public Prediction(GraphDatabaseService database, Transaction transaction, TerminationGuard guard) {
+        this.database = database;
+        this.transaction = transaction;
+        this.guard = guard;
+    }
+
+    /** Answers (node)-[type]->(?) with TAIL, and (?)-[type]->(node) with HEAD. */
+    public Stream<PredictionRow> run(String modelName, Side asked, Map<String, Object> configuration) {
+        PredictConfiguration request = PredictConfiguration.of(asked, configuration);
+        ReadyModel ready = ReadyModel.of(database, transaction, guard, modelName);
+        List<PredictionRow> rows = answer(ready.load(), request);
+        if (rows.stream().anyMatch(Prediction::withoutNode)) {
+            // Entities were deleted since the model came into memory: without them, others move up.
+            rows = answer(ready.reload(), request);
+        }
+        return rows.stream().filter(row -> !withoutNode(row));
+    }
+
+    private List<PredictionRow> answer(LoadedModel model, PredictConfiguration request) {
+        int relation = model.requireRelation(request.type());
+        int entity = model.requireEntity(request.asked() == Side.TAIL ? "source" : "target", request.entity());
+        int[] known = known(model, request);
+        int[] excluded = request.includeKnown() ? new int[0] : known;
+        LinkPredictor.Prediction[] best =
+                new LinkPredictor(model.embedding()).best(request.asked(), entity, relation, excluded, request.topK());
+        List<Answer> answers = new ArrayList<>(best.length);
+        for (LinkPredictor.Prediction prediction : best) {
+            float score = request.asked() == Side.TAIL
+                    ? prediction.score()
+                    : model.embedding().score(prediction.entity(), relation, entity);
+            answers.add(new Answer(prediction.entity(), score, prediction.probability()));
+        }
+        // Sources are found with a query that rounds differently; the order is that of the score that is shown.
+        answers.sort(Comparator.comparing(Answer::score).reversed().thenComparing(Answer::entity));
+        List<PredictionRow> rows = new ArrayList<>(answers.size());
+        for (Answer answer : answers) {
+            boolean isKnown = Arrays.binarySearch(known, answer.entity) >= 0;
+            Node found = InternalIds.node(transaction, model.nodeIds()[answer.entity])
+                    .orElse(null);
+            rows.add(new PredictionRow(
+                    rows.size() + 1,
+                    request.asked() == Side.TAIL ? request.entity() : found,
+                    request.type(),
+                    request.asked() == Side.TAIL ? found : request.entity(),
+                    answer.score,
+                    answer.probability,
+                    isKnown));
+        }
+        return rows;
+    }
+
+    /** The entities that the graph already has as an answer, ascending. */
+    private static int[] known(LoadedModel model, PredictConfiguration request) {
+        Direction direction = request.asked() == Side.TAIL ? Direction.OUTGOING : Direction.INCOMING;
+        try (Stream<Relationship> links =
+                request.entity().getRelationships(direction, RelationshipType.withName(request.type())).stream()) {
+            return links.mapToInt(link -> model.entity(
+                            request.asked() == Side.TAIL ? InternalIds.endOf(link) : InternalIds.startOf(link)))
+                    .filter(entity -> entity >= 0)
+                    .sorted()
+                    .distinct()
+                    .toArray();
+        }
+    }
+
+    private static boolean withoutNode(PredictionRow row) {
+        return row.source == null || row.target == null;
+    }
+
+    private record Answer(int entity, float score, double probability) {}
+}

@@ -1,0 +1,35 @@
+package io.github.whylink.procedures.workflow;
+
+import io.github.whylink.procedures.config.ModelName;
+import io.github.whylink.procedures.jobs.Jobs;
+import io.github.whylink.procedures.store.LoadedModel;
+import io.github.whylink.procedures.store.ModelCache;
+import io.github.whylink.procedures.store.ModelNodes;
+import io.github.whylink.procedures.store.StoredModel;
+import org.neo4j.graphdb.GraphDatabaseService;
+import org.neo4j.graphdb.Transaction;
+import org.neo4j.procedure.TerminationGuard;
+
+/** The model that a call asks for: checked that it is ready, and brought into memory when it is needed. */
+record ReadyModel(GraphDatabaseService database, Transaction transaction, TerminationGuard guard, StoredModel stored) {
+
+    /**
+     * Finds the model.
+     *
+     * @throws RuntimeException if there is none of that name, or it is not ready
+     */
+    static ReadyModel of(
+            GraphDatabaseService database, Transaction transaction, TerminationGuard guard, String modelName) {
+        ModelName name = new ModelName(modelName);
+        boolean busy = Jobs.OF_THIS_SERVER.isBusy(database.databaseName(), name);
+        return new ReadyModel(database, transaction, guard, ModelNodes.requireReady(transaction, name, busy));
+    }
+
+    LoadedModel load() {
+        return ModelCache.OF_THIS_SERVER.get(database.databaseName(), transaction, stored, guard::check);
+    }
+
+    LoadedModel reload() {
+        return ModelCache.OF_THIS_SERVER.reload(database.databaseName(), transaction, stored, guard::check);
+    }
+}

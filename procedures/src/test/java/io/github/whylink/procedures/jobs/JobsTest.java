@@ -1,0 +1,70 @@
+package io.github.whylink.procedures.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.whylink.procedures.config.ModelName;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class JobsTest {
+    private static final ModelName MODEL = new ModelName("m");
+
+    private final Jobs jobs = new Jobs();
+
+    @Test
+    void aModelIsTrainedByOneCallAtATime() {
+        String result = jobs.exclusively("neo4j", MODEL, () -> {
+            assertTrue(jobs.isBusy("neo4j", MODEL));
+            assertFalse(jobs.isBusy("other", MODEL));
+            assertThrows(IllegalStateException.class, () -> jobs.exclusively("neo4j", MODEL, () -> "second"));
+            return jobs.exclusively("other", MODEL, () -> "first");
+        });
+        assertEquals("first", result);
+        assertFalse(jobs.isBusy("neo4j", MODEL));
+    }
+
+    @Test
+    void aFailureSetsTheNameFree() {
+        assertThrows(
+                ArithmeticException.class,
+                () -> jobs.exclusively("neo4j", MODEL, () -> {
+                    throw new ArithmeticException("failed");
+                }));
+        assertFalse(jobs.isBusy("neo4j", MODEL));
+    }
+
+    @Test
+    void progressGrowsFromPhaseToPhase() {
+        Job job = jobs.begin("neo4j", MODEL, 2);
+        double reading = snapshot().progress();
+        job.enter(Phase.TRAINING, "training");
+        double training = snapshot().progress();
+        job.epochFinished(1, 0.5);
+        assertEquals("epoch 1 of 2", snapshot().message());
+        assertEquals(0.5, snapshot().loss());
+        double half = snapshot().progress();
+        job.done("done");
+        assertEquals(0, reading);
+        assertTrue(training > reading && half > training);
+        assertEquals(1, snapshot().progress());
+        assertEquals("done", snapshot().phase().text());
+    }
+
+    @Test
+    void onlyTheLastHundredAreRemembered() {
+        for (int i = 0; i < 150; i++) {
+            jobs.begin("neo4j", new ModelName("m" + i), 1);
+        }
+        List<Job.Snapshot> listed = jobs.of("neo4j");
+        assertEquals(100, listed.size());
+        assertEquals("m149", listed.get(0).model().value());
+        assertEquals(List.of(), jobs.of("other"));
+    }
+
+    private Job.Snapshot snapshot() {
+        return jobs.of("neo4j").get(0);
+    }
+}
