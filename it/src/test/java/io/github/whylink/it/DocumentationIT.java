@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -15,37 +17,57 @@ final class DocumentationIT {
     private static final Path ROOT = Path.of(System.getProperty("whylink.root"));
     private static final Path EXAMPLES = ROOT.resolve("cypher-examples");
 
-    /** A database with the demo graph and no model. */
-    private static Server withAtlas() {
-        Server server = Server.emptied();
-        DocumentedStatement.ofCypherFile(EXAMPLES.resolve("graph/atlas.cypher"))
-                .forEach(statement -> server.run(statement.cypher()));
-        return server;
+    /**
+     * A new database with the demo graph and no model, as a user has it: what the same seed gives hangs on the ids of the
+     * nodes, and a database that had others before gives them in another order.
+     */
+    private static EmbeddedDatabase withAtlas() throws IOException {
+        EmbeddedDatabase database = new EmbeddedDatabase(Server.temporaryDirectory(), Server.pluginJar());
+        database.load(EXAMPLES.resolve("graph/atlas.cypher"));
+        return database;
     }
 
     @Test
     void theNumberedExamplesGiveTheResultsTheyShow() throws IOException {
-        Server server = withAtlas();
-        try (Stream<Path> files = Files.list(EXAMPLES.resolve("cypher"))) {
+        try (EmbeddedDatabase database = withAtlas();
+                Stream<Path> files = Files.list(EXAMPLES.resolve("cypher"))) {
             List<Path> numbered = files.sorted().toList();
             assertTrue(numbered.size() >= 6, numbered.toString());
             for (Path file : numbered) {
                 assertTrue(Files.readAllLines(file).get(0).matches("// .*\\?.*"), file + " begins with its question");
-                DocumentedStatement.ofCypherFile(file).forEach(statement -> assertShown(server, statement));
+                DocumentedStatement.ofCypherFile(file).forEach(statement -> assertShown(database, statement));
             }
         }
     }
 
     @Test
-    void theWalkThroughOfTheReadmeGivesTheResultsItShows() {
-        Server server = withAtlas();
+    void theWalkThroughOfTheReadmeGivesTheResultsItShows() throws IOException {
         List<DocumentedStatement> statements = DocumentedStatement.ofMarkdown(ROOT.resolve("README.md"));
-        assertTrue(statements.size() >= 4, statements.toString());
-        statements.forEach(statement -> assertShown(server, statement));
+        assertTrue(statements.size() >= 5, statements.toString());
+        try (EmbeddedDatabase database = withAtlas()) {
+            statements.forEach(statement -> assertShown(database, statement));
+        }
     }
 
-    private static void assertShown(Server server, DocumentedStatement statement) {
-        List<List<String>> result = DocumentedStatement.table(server.run(statement.cypher()));
+    /** The picture in the README is what the statement in the README draws. */
+    @Test
+    void thePictureOfTheReadmeIsTheOneThatTheWalkThroughDraws() throws IOException {
+        List<DocumentedStatement> statements = DocumentedStatement.ofMarkdown(ROOT.resolve("README.md"));
+        List<String> drawn = new ArrayList<>();
+        try (EmbeddedDatabase database = withAtlas()) {
+            for (DocumentedStatement statement : statements) {
+                for (Map<String, Object> row : database.run(statement.cypher())) {
+                    if (row.get("svg") instanceof String svg) {
+                        drawn.add(svg);
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(Files.readString(EXAMPLES.resolve("pictures/kosovo-time-zone.svg"))), drawn);
+    }
+
+    private static void assertShown(EmbeddedDatabase database, DocumentedStatement statement) {
+        List<List<String>> result = DocumentedStatement.table(database.run(statement.cypher()));
         if (!statement.shown().isEmpty()) {
             assertEquals(
                     DocumentedStatement.text(statement.shown()), DocumentedStatement.text(result), statement.place());

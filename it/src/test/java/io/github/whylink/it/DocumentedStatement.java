@@ -6,9 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
-import org.neo4j.driver.Record;
-import org.neo4j.driver.Value;
 
 /**
  * A statement of the documentation with the result that is shown below it.
@@ -53,10 +52,10 @@ record DocumentedStatement(String place, String cypher, List<List<String>> shown
     }
 
     /** The rows that a result has, written as they are to be shown. */
-    static List<List<String>> table(List<Record> rows) {
+    static List<List<String>> table(List<Map<String, Object>> rows) {
         List<List<String>> table = new ArrayList<>();
         if (!rows.isEmpty()) {
-            table.add(rows.get(0).keys());
+            table.add(List.copyOf(rows.get(0).keySet()));
             rows.forEach(row -> table.add(
                     row.values().stream().map(DocumentedStatement::cell).toList()));
         }
@@ -70,9 +69,8 @@ record DocumentedStatement(String place, String cypher, List<List<String>> shown
                 .collect(Collectors.joining("\n"));
     }
 
-    private static String cell(Value value) {
-        Object object = value.asObject();
-        return object == null ? "" : object.toString();
+    private static String cell(Object value) {
+        return value == null ? "" : value.toString();
     }
 
     private static List<String> lines(Path file) {
@@ -132,7 +130,8 @@ record DocumentedStatement(String place, String cypher, List<List<String>> shown
         }
 
         void textFollows() {
-            if (!statements.isEmpty() && !statements.get(statements.size() - 1).shown().isEmpty()) {
+            if (!statements.isEmpty()
+                    && !statements.get(statements.size() - 1).shown().isEmpty()) {
                 tableMayFollow = false;
             }
         }

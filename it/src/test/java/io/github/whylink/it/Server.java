@@ -8,19 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.neo4j.configuration.GraphDatabaseSettings;
-import org.neo4j.configuration.connectors.BoltConnector;
 import org.neo4j.configuration.connectors.BoltConnectorInternalSettings;
-import org.neo4j.configuration.connectors.ConnectorPortRegister;
-import org.neo4j.configuration.connectors.ConnectorType;
-import org.neo4j.configuration.helpers.SocketAddress;
-import org.neo4j.dbms.api.DatabaseManagementService;
-import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
 import org.neo4j.driver.AuthTokens;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.GraphDatabase;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.Session;
-import org.neo4j.kernel.internal.GraphDatabaseAPI;
+import org.neo4j.harness.Neo4j;
+import org.neo4j.harness.Neo4jBuilders;
 
 /**
  * A database with the packaged jar in its plugin directory, loaded as a server loads it: sandboxed. Queries go over Bolt
@@ -29,40 +24,34 @@ import org.neo4j.kernel.internal.GraphDatabaseAPI;
 final class Server implements AutoCloseable {
     private static Server shared;
 
-    private final DatabaseManagementService service;
+    private final Neo4j neo4j;
     private final Driver driver;
 
-    private Server(DatabaseManagementService service, Driver driver) {
-        this.service = service;
-        this.driver = driver;
+    private Server(Neo4j neo4j) {
+        this.neo4j = neo4j;
+        driver = GraphDatabase.driver(neo4j.boltURI(), AuthTokens.none());
     }
 
     /** The one of this JVM, with an empty graph: starting one takes seconds. */
     static synchronized Server emptied() {
         if (shared == null) {
-            shared = start(temporaryDirectory());
+            shared = start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> shared.close()));
         }
         shared.run("MATCH (n) DETACH DELETE n");
         return shared;
     }
 
-    /** Starts a server in a directory, on whatever is there already. */
-    static Server start(Path home) {
-        DatabaseManagementService service = new DatabaseManagementServiceBuilder(home)
-                .setConfig(GraphDatabaseSettings.plugin_dir, pluginDirectory(home))
-                .setConfig(GraphDatabaseSettings.auth_enabled, false)
-                .setConfig(BoltConnector.enabled, true)
-                .setConfig(BoltConnector.listen_address, new SocketAddress("localhost", 0))
-                .setConfig(BoltConnectorInternalSettings.thread_pool_shutdown_wait_time, Duration.ZERO)
-                .setConfig(BoltConnectorInternalSettings.connection_shutdown_wait_time, Duration.ZERO)
-                .build();
-        GraphDatabaseAPI database = (GraphDatabaseAPI) service.database("neo4j");
-        int port = database.getDependencyResolver()
-                .resolveDependency(ConnectorPortRegister.class)
-                .getLocalAddress(ConnectorType.BOLT)
-                .getPort();
-        return new Server(service, GraphDatabase.driver("bolt://localhost:" + port, AuthTokens.none()));
+    /** Starts a server with an empty graph. */
+    static Server start() {
+        Path home = temporaryDirectory();
+        return new Server(Neo4jBuilders.newInProcessBuilder(home)
+                .withDisabledServer()
+                .withConfig(GraphDatabaseSettings.plugin_dir, pluginDirectory(home))
+                .withConfig(GraphDatabaseSettings.auth_enabled, false)
+                .withConfig(BoltConnectorInternalSettings.thread_pool_shutdown_wait_time, Duration.ZERO)
+                .withConfig(BoltConnectorInternalSettings.connection_shutdown_wait_time, Duration.ZERO)
+                .build());
     }
 
     static Path temporaryDirectory() {
@@ -115,7 +104,7 @@ final class Server implements AutoCloseable {
     @Override
     public void close() {
         driver.close();
-        service.shutdown();
+        neo4j.close();
     }
 
     private static Path pluginDirectory(Path home) {

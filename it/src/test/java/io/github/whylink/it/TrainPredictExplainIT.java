@@ -55,7 +55,7 @@ final class TrainPredictExplainIT {
                 YIELD rank, source, type, target, score, probability, known
                 RETURN rank, source.name AS source, type, target.name AS target, score, probability, known ORDER BY rank
                 """);
-        assertEquals(SmallGraphs.TOWNS_ENTITIES, predicted.size());
+        assertEquals(SmallGraphs.TOWNS_ENTITIES - 1, predicted.size(), "everybody but dora");
         List<String> targets =
                 predicted.stream().map(row -> row.get("target").asString()).toList();
         assertTrue(targets.indexOf("Germany") < targets.indexOf("France"), () -> "" + targets);
@@ -68,7 +68,7 @@ final class TrainPredictExplainIT {
             assertEquals(i + 1, predicted.get(i).get("rank").asInt());
             sum += predicted.get(i).get("probability").asDouble();
         }
-        assertEquals(1, sum, 1e-6);
+        assertTrue(sum > 0.9 && sum < 1, "what is missing to 1 is the probability of dora herself: " + sum);
 
         List<Record> why = explainDora("m");
         assertFalse(why.isEmpty());
@@ -120,6 +120,21 @@ final class TrainPredictExplainIT {
                                 YIELD fact RETURN fact.whylink_m_influence AS moved
                                 """)
                         .size());
+    }
+
+    @Test
+    void aNodeIsItsOwnAnswerOnlyWhereItsTypeHasSelfLoops() {
+        String anna =
+                """
+                MATCH (s {name: 'anna'})
+                CALL whylink.predict.targets('%s', {source: s, type: 'KNOWS', topK: 100, includeKnown: true})
+                YIELD target WHERE target = s RETURN count(target) AS n
+                """;
+        train("without", "heldOutFraction: 0.0");
+        assertEquals(0, server.one(anna.formatted("without")).get("n").asInt());
+        server.run("MATCH (carl {name: 'carl'}) CREATE (carl)-[:KNOWS]->(carl)");
+        train("with", "heldOutFraction: 0.0");
+        assertEquals(1, server.one(anna.formatted("with")).get("n").asInt());
     }
 
     @Test
@@ -229,9 +244,9 @@ final class TrainPredictExplainIT {
                 """;
         List<Record> unknown = server.run(query.formatted(false));
         List<Record> all = server.run(query.formatted(true));
-        assertEquals(SmallGraphs.TOWNS_ENTITIES, all.size());
+        assertEquals(SmallGraphs.TOWNS_ENTITIES - 1, all.size(), "everything but Germany");
         assertEquals(6, all.stream().filter(row -> row.get("known").asBoolean()).count());
-        assertEquals(SmallGraphs.TOWNS_ENTITIES - 6, unknown.size());
+        assertEquals(SmallGraphs.TOWNS_ENTITIES - 1 - 6, unknown.size());
         List<String> sources =
                 unknown.stream().map(row -> row.get("source").asString()).toList();
         assertTrue(sources.indexOf("dora") < sources.indexOf("jean"), () -> "" + sources);
@@ -268,12 +283,12 @@ final class TrainPredictExplainIT {
         train("m", "heldOutFraction: 0.0");
         String query =
                 "MATCH (s {name: 'dora'}) CALL whylink.predict.targets('m', {source: s, type: 'CITIZEN_OF', topK: 100, includeKnown: true}) YIELD target RETURN target.name AS name";
-        assertEquals(SmallGraphs.TOWNS_ENTITIES, server.run(query).size());
+        assertEquals(SmallGraphs.TOWNS_ENTITIES - 1, server.run(query).size());
         server.run("MATCH (n {name: 'Germany'}) DETACH DELETE n");
         List<String> names = server.run(query).stream()
                 .map(row -> row.get("name").asString())
                 .toList();
-        assertEquals(SmallGraphs.TOWNS_ENTITIES - 1, names.size());
+        assertEquals(SmallGraphs.TOWNS_ENTITIES - 2, names.size());
         assertFalse(names.contains("Germany"));
     }
 

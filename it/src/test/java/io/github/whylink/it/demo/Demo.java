@@ -1,11 +1,13 @@
 package io.github.whylink.it.demo;
 
+import io.github.whylink.it.EmbeddedDatabase;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * The demo: a graph of countries, ten links hidden from it, a model trained inside Neo4j, the hidden links predicted, and
@@ -45,12 +48,14 @@ public final class Demo {
             YIELD probability, svg
             RETURN probability, svg""";
 
-    private final DemoDatabase database;
+    private final EmbeddedDatabase database;
+    private final Path atlas;
     private final PrintStream out;
     private final Path folder;
 
-    private Demo(DemoDatabase database, PrintStream out, Path folder) {
+    private Demo(EmbeddedDatabase database, Path atlas, PrintStream out, Path folder) {
         this.database = database;
+        this.atlas = atlas;
         this.out = out;
         this.folder = folder;
     }
@@ -69,22 +74,24 @@ public final class Demo {
     /**
      * Runs the demo.
      *
-     * @param args the packaged plugin, and the folder for the database and the picture
+     * @param args the packaged plugin, the folder for the database and the picture, and the script that makes the graph
      */
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[1]);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         out.println("\nWhylink demo: train in Neo4j, predict, explain\n");
         out.println("Starting an embedded Neo4j with " + Path.of(args[0]).getFileName() + " ...");
-        try (DemoDatabase database = new DemoDatabase(folder.resolve("neo4j"), Path.of(args[0]))) {
-            new Demo(database, out, folder).tell();
+        Path home = folder.resolve("neo4j");
+        delete(home);
+        try (EmbeddedDatabase database = new EmbeddedDatabase(home, Path.of(args[0]))) {
+            new Demo(database, Path.of(args[2]), out, folder).tell();
         }
     }
 
     private void tell() throws IOException, InterruptedException {
         out.println("whylink "
                 + database.run("RETURN whylink.version() AS version").get(0).get("version"));
-        database.load("graph/atlas.cypher");
+        database.load(atlas);
         Map<String, Object> counts = database.run(
                         "MATCH ()-[f]->() RETURN count(f) AS facts, count(DISTINCT type(f)) AS types")
                 .get(0);
@@ -246,6 +253,17 @@ public final class Demo {
         Path picture = folder.resolve("explanation.svg");
         Files.writeString(picture, (String) graph.get("svg"), StandardCharsets.UTF_8);
         out.println("The picture of it: " + picture);
+    }
+
+    /** Deletes what an earlier run left. */
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     private static String decimals(Object value) {

@@ -27,7 +27,8 @@ public final class PredictProcedures {
 
     /** Predicts end nodes. */
     @Procedure(name = "whylink.predict.targets", mode = Mode.READ)
-    @Description("Predicts the most plausible end nodes of (source)-[type]->(?).")
+    @Description("Predicts the most plausible end nodes of (source)-[type]->(?). "
+            + "The source itself is no answer unless the type leads from some node to itself.")
     public Stream<PredictionRow> targets(
             @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
             @Name(value = "configuration", description = Descriptions.PREDICT_TARGETS)
@@ -37,7 +38,8 @@ public final class PredictProcedures {
 
     /** Predicts start nodes. */
     @Procedure(name = "whylink.predict.sources", mode = Mode.READ)
-    @Description("Predicts the most plausible start nodes of (?)-[type]->(target).")
+    @Description("Predicts the most plausible start nodes of (?)-[type]->(target). "
+            + "The target itself is no answer unless the type leads from some node to itself.")
     public Stream<PredictionRow> sources(
             @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
             @Name(value = "configuration", description = Descriptions.PREDICT_SOURCES)

@@ -29,12 +29,15 @@ public final class LoadedModel {
     private final EmbeddingModel embedding;
     private final long[] nodeIds;
     private final List<String> types;
+    private final List<Boolean> selfLoops;
 
-    private LoadedModel(ModelName name, EmbeddingModel embedding, long[] nodeIds, List<String> types) {
+    private LoadedModel(
+            ModelName name, EmbeddingModel embedding, long[] nodeIds, List<String> types, List<Boolean> selfLoops) {
         this.name = name;
         this.embedding = embedding;
         this.nodeIds = nodeIds;
         this.types = types;
+        this.selfLoops = selfLoops;
     }
 
     /**
@@ -50,7 +53,9 @@ public final class LoadedModel {
         for (Relationship link : stored.node().getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION)) {
             Node node = link.getEndNode();
             relations.add(new Relation(
-                    (String) node.getProperty(ModelNodes.TYPE), (float[]) node.getProperty(ModelNodes.EMBEDDING)));
+                    (String) node.getProperty(ModelNodes.TYPE),
+                    (float[]) node.getProperty(ModelNodes.EMBEDDING),
+                    (boolean) node.getProperty(ModelNodes.SELF_LOOPS)));
         }
         relations.sort(Comparator.comparing(Relation::type));
         Parameters parameters = new Parameters(
@@ -60,7 +65,8 @@ public final class LoadedModel {
                 stored.name(),
                 new EmbeddingModel(function, parameters),
                 entities.stream().mapToLong(Row::id).toArray(),
-                relations.stream().map(Relation::type).toList());
+                relations.stream().map(Relation::type).toList(),
+                relations.stream().map(Relation::selfLoops).toList());
     }
 
     private static List<Row> entities(Transaction transaction, StoredModel stored, int width, Runnable checkCancelled) {
@@ -122,6 +128,11 @@ public final class LoadedModel {
         return relation;
     }
 
+    /** Whether a fact of this relation that the model was trained on has the same node at both ends. */
+    public boolean hasSelfLoops(int relation) {
+        return selfLoops.get(relation);
+    }
+
     /** The model's name. */
     public ModelName name() {
         return name;
@@ -146,5 +157,5 @@ public final class LoadedModel {
     private record Row(long id, float[] values) {}
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Relation(String type, float[] values) {}
+    private record Relation(String type, float[] values, boolean selfLoops) {}
 }

@@ -26,6 +26,7 @@ public final class ModelNodes {
     static final String FINGERPRINT = "fingerprint";
     static final String TYPE = "type";
     static final String EMBEDDING = "embedding";
+    static final String SELF_LOOPS = "selfLoops";
 
     static final String TRAINING = "training";
     static final String READY = "ready";

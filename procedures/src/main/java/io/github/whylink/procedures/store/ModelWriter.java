@@ -109,6 +109,11 @@ public final class ModelWriter {
 
     /** Writes what belongs to the model as a whole and makes it usable, in one transaction. */
     public void finish(Projection graph, HeldOutSplit split, Parameters parameters, RankingEvaluation evaluation) {
+        boolean[] selfLoops = new boolean[graph.types().size()];
+        for (int fact : split.training()) {
+            selfLoops[graph.facts().relation(fact)] |=
+                    graph.facts().head(fact) == graph.facts().tail(fact);
+        }
         transactions.write(transaction -> {
             Node model = ModelNodes.find(transaction, name)
                     .orElseThrow(() -> new IllegalStateException(
@@ -118,6 +123,7 @@ public final class ModelWriter {
                 Node relation = transaction.createNode(ModelNodes.RELATION);
                 relation.setProperty(ModelNodes.TYPE, graph.types().get(i));
                 relation.setProperty(ModelNodes.EMBEDDING, parameters.relations()[i]);
+                relation.setProperty(ModelNodes.SELF_LOOPS, selfLoops[i]);
                 model.createRelationshipTo(relation, ModelNodes.HAS_RELATION);
             }
             model.setProperty(ModelNodes.ENTITIES, (long) graph.nodeIds().length);

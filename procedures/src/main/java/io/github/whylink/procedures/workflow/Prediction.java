@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.Direction;
 import org.neo4j.graphdb.GraphDatabaseService;
@@ -48,7 +49,7 @@ public final class Prediction {
         int relation = model.requireRelation(request.type());
         int entity = model.requireEntity(request.asked() == Side.TAIL ? "source" : "target", request.entity());
         int[] known = known(model, request);
-        int[] excluded = request.includeKnown() ? new int[0] : known;
+        int[] excluded = excluded(model, relation, entity, request.includeKnown() ? new int[0] : known);
         LinkPredictor.Prediction[] best =
                 new LinkPredictor(model.embedding()).best(request.asked(), entity, relation, excluded, request.topK());
         List<Answer> answers = new ArrayList<>(best.length);
@@ -75,6 +76,16 @@ public final class Prediction {
                     isKnown));
         }
         return rows;
+    }
+
+    /** The known answers, and the node itself where no fact of the type leads from a node to itself; ascending. */
+    private static int[] excluded(LoadedModel model, int relation, int entity, int[] known) {
+        return model.hasSelfLoops(relation)
+                ? known
+                : IntStream.concat(IntStream.of(entity), Arrays.stream(known))
+                        .sorted()
+                        .distinct()
+                        .toArray();
     }
 
     /** The entities that the graph already has as an answer, ascending. */
