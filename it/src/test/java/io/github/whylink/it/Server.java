@@ -54,9 +54,11 @@ final class Server implements AutoCloseable {
                 .build());
     }
 
+    /** An empty folder where the build keeps its results, so that {@code mvn clean} removes it. */
     static Path temporaryDirectory() {
         try {
-            return Files.createTempDirectory("whylink-it");
+            return Files.createTempDirectory(
+                    Files.createDirectories(Path.of("target", "databases")).toAbsolutePath(), "it");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -292,6 +292,18 @@ final class TrainPredictExplainIT {
         assertFalse(names.contains("Germany"));
     }
 
+    /** As a new node would do that has got the id of a deleted one. */
+    @Test
+    void aNodeWithoutItsEmbeddingIsNoLongerPartOfTheModel() {
+        train("m", "heldOutFraction: 0.0");
+        String query =
+                "MATCH (s {name: 'dora'}) CALL whylink.predict.targets('m', {source: s, type: 'CITIZEN_OF', topK: 100, includeKnown: true}) YIELD target RETURN target.name AS name";
+        server.run(query);
+        server.run("MATCH (n {name: 'Germany'}) REMOVE n.whylink_m");
+        assertTrue(server.run(query).stream()
+                .noneMatch(row -> row.get("name").asString().equals("Germany")));
+    }
+
     @Test
     void modelsAreListedAndKnowWhenTheGraphHasMovedOn() {
         Record trained = train("m", "relationshipTypes: ['KNOWS'], heldOutFraction: 0.0");

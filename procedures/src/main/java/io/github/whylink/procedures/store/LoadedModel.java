@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.Direction;
 import org.neo4j.graphdb.Node;
@@ -101,12 +102,22 @@ public final class LoadedModel {
      */
     public int requireEntity(String key, Node node) {
         int entity = entity(InternalIds.of(node));
-        if (entity < 0) {
+        if (entity < 0 || !isEntity(node)) {
             throw new IllegalArgumentException(
                     "'%s' is a node that model '%s' does not know: it took part in no fact of the model's selection when the model was trained"
                             .formatted(key, name));
         }
         return entity;
+    }
+
+    /** The node that an entity is, unless it was deleted since the model was read. */
+    public Optional<Node> node(Transaction transaction, int entity) {
+        return InternalIds.node(transaction, nodeIds[entity]).filter(this::isEntity);
+    }
+
+    /** Tells a node of the model from a new one to which the database gave the id of a deleted one. */
+    private boolean isEntity(Node node) {
+        return node.hasProperty(name.embeddingKey());
     }
 
     /** The relation that a type is, or a negative number. */

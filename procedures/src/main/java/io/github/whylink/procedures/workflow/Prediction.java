@@ -64,8 +64,7 @@ public final class Prediction {
         List<PredictionRow> rows = new ArrayList<>(answers.size());
         for (Answer answer : answers) {
             boolean isKnown = Arrays.binarySearch(known, answer.entity) >= 0;
-            Node found = InternalIds.node(transaction, model.nodeIds()[answer.entity])
-                    .orElse(null);
+            Node found = model.node(transaction, answer.entity).orElse(null);
             rows.add(new PredictionRow(
                     rows.size() + 1,
                     request.asked() == Side.TAIL ? request.entity() : found,
