@@ -77,6 +77,23 @@ final class CancelIT {
         assertEquals(List.of(), server.traces());
     }
 
+    @Test
+    void aDropThatWouldHaveToWaitIsRefusedAndLeavesTheModelAsItWas() {
+        server.run("CALL whylink.train('m', {maxEpochs: 2})");
+        try (Session session = server.session();
+                Transaction transaction = session.beginTransaction()) {
+            transaction.run("MATCH (n {name: 'dora'}) SET n.age = 40").consume();
+            Neo4jException e = assertThrows(
+                    Neo4jException.class,
+                    () -> transaction.run("CALL whylink.models.drop('m')").consume());
+            assertTrue(e.getMessage().contains("the calling transaction has itself written"), e.getMessage());
+        }
+        assertEquals(
+                "ready", server.one("CALL whylink.models('m')").get("state").asString());
+        server.run("CALL whylink.models.drop('m')");
+        assertEquals(List.of(), server.traces());
+    }
+
     private void awaitPhase(String phase) throws InterruptedException {
         while (server.run("CALL whylink.jobs()").stream()
                 .noneMatch(job -> job.get("modelName").asString().equals("endless")

@@ -37,7 +37,14 @@ public final class LinkPredictor {
      * @param count how many are wanted; fewer come back if there are fewer
      */
     public Prediction[] best(Side side, int entity, int relation, int[] excluded, int count) {
-        model.scores(side, entity, relation, query, scores);
+        if (side == Side.TAIL) {
+            model.scores(side, entity, relation, query, scores);
+        } else {
+            // Not with the head query, which rounds differently: a link has one score, whichever end was asked for.
+            for (int head = 0; head < scores.length; head++) {
+                scores[head] = model.score(head, relation, entity, query);
+            }
+        }
         double logPartition = Softmax.logPartition(scores);
         int[] best = new int[Math.min(count, scores.length)];
         int found = 0;

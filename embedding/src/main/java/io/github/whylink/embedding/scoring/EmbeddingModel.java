@@ -15,7 +15,15 @@ public record EmbeddingModel(ScoringFunction function, Parameters parameters) {
 
     /** The score of a fact, higher is more plausible; the same bits as its entry in {@link #scores} with TAIL. */
     public float score(int head, int relation, int tail) {
-        float[] query = new float[parameters.entities()[head].length];
+        return score(head, relation, tail, new float[parameters.entities()[head].length]);
+    }
+
+    /**
+     * The score of a fact, without allocation.
+     *
+     * @param query scratch, as wide as an entity row. Modified.
+     */
+    public float score(int head, int relation, int tail, float[] query) {
         function.tailQuery(parameters.entities()[head], parameters.relations()[relation], query);
         return function.similarity().of(query, parameters.entities()[tail]);
     }

@@ -37,6 +37,15 @@ public record OptimizerSettings(String name, LearningRate learningRate, float in
         };
     }
 
+    /** How many numbers the optimizer keeps for each parameter. */
+    public int statesPerParameter() {
+        return switch (name) {
+            case "SGD" -> 0;
+            case "Adagrad" -> 1;
+            default -> 2;
+        };
+    }
+
     /**
      * Tells whether {@link Optimizer#share} is exact: the shares of all facts of a batch add up to the step, and each is
      * a function of its own fact's gradient and the common state. SGD and Adagrad always are, Adam for a batch of one.

@@ -83,7 +83,8 @@ public final class Trainer {
      *
      * @param removed indexes of facts that take no part. Not modified.
      * @return the parameters after the last step
-     * @throws IllegalArgumentException if there is no fact, or only one entity
+     * @throws IllegalArgumentException if there is no fact, or only one entity, or if the observer wants to know what
+     *     each fact did and the optimizer cannot say so exactly
      * @throws TrainingDivergedException if the loss is not finite at the end of an epoch
      */
     public static Parameters train(
@@ -94,6 +95,11 @@ public final class Trainer {
             TrainingMonitor monitor) {
         if (facts.count() == 0) {
             throw new IllegalArgumentException("there is no fact to train on");
+        }
+        if (observer.observesFacts() && !settings.optimizer().attributable(settings.batchSize())) {
+            throw new IllegalArgumentException(
+                    "the steps of %s with a batch size of %d cannot be attributed to facts; use SGD, Adagrad or a batch size of 1"
+                            .formatted(settings.optimizer().name(), settings.batchSize()));
         }
         Trainer trainer = new Trainer(facts, settings, removed, observer, monitor);
         if (settings.batchSize() == 1) {

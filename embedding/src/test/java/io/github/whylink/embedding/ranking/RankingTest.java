@@ -101,6 +101,14 @@ class RankingTest {
     }
 
     @Test
+    void aPredictedHeadHasTheScoreOfItsLink() {
+        EmbeddingModel model = random(40);
+        for (LinkPredictor.Prediction best : new LinkPredictor(model).best(Side.HEAD, 3, 1, new int[0], 40)) {
+            assertEquals(model.score(best.entity(), 1, 3), best.score());
+        }
+    }
+
+    @Test
     void probabilitiesOfAllEntitiesAddUpToOne() {
         LinkPredictor predictor = new LinkPredictor(random(40));
         double sum = Arrays.stream(predictor.best(Side.HEAD, 3, 0, new int[0], 40))

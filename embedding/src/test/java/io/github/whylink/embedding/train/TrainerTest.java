@@ -192,6 +192,16 @@ class TrainerTest {
     }
 
     @Test
+    void whatCannotBeAttributedIsNotObserved() {
+        TrainingObserver observer = (fact, gradient, optimizer) -> {};
+        TrainingSettings settings =
+                Settings.small().optimizer("Adam").batchSize(2).build();
+        var refused = assertThrows(
+                IllegalArgumentException.class, () -> Trainer.train(facts, settings, observer, TrainingMonitor.NONE));
+        assertTrue(refused.getMessage().contains("Adam"), refused.getMessage());
+    }
+
+    @Test
     void noFactsAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> train(facts.select(new int[0]), Settings.small()));
     }

@@ -139,6 +139,7 @@ class BenchTest {
                     quality --colour red          | --colour
                     faithfulness --k 0            | --k must be at least 1
                     faithfulness --queries some   | --queries must be a number or 'all'
+                    faithfulness --optimizer Adam --batch 16 | cannot be attributed
                     faithfulness --method magic   | unknown method 'magic'
                     """)
     void badArgumentsAreRefusedWithAReason(String arguments, String reason) {

@@ -46,7 +46,7 @@ final class Descriptions {
     static final String EXPLAIN_GRAPH = "source :: NODE (required); "
             + "type :: STRING (required, a relationship type of the model); "
             + "target :: NODE (required); "
-            + "topK :: INTEGER = 10 (1 to 10000, how many facts); "
+            + "topK :: INTEGER = 10 (1 to 100, how many facts); "
             + "captionProperty :: STRING = null (node property to write on the picture; by default name, title, or the first text).";
 
     static final String DROP = "failIfMissing :: BOOLEAN = true (whether it is an error that there is no such model).";

@@ -26,7 +26,8 @@ public final class TrainProcedure {
 
     /** Trains a model. */
     @Procedure(name = "whylink.train", mode = Mode.WRITE)
-    @Description("Trains an embedding of the graph that can predict links and say why, and stores it in the graph.")
+    @Description("Trains an embedding of the graph that can predict links and say why, and stores it in the graph. "
+            + "Reads what is committed and commits by itself, whatever becomes of the calling transaction.")
     public Stream<TrainRow> train(
             @Name(value = "modelName", description = Descriptions.NEW_MODEL) String modelName,
             @Name(value = "configuration", defaultValue = "{}", description = Descriptions.TRAIN)

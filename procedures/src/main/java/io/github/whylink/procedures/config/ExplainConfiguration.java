@@ -33,7 +33,7 @@ public record ExplainConfiguration(Node source, String type, Node target, int to
                 in.requiredNode("source"),
                 in.requiredString("type", "a relationship type of the model"),
                 in.requiredNode("target"),
-                in.integer("topK", 1, 10_000, 10),
+                in.integer("topK", 1, picture ? 100 : 10_000, 10),
                 picture ? in.optionalString("captionProperty") : null);
         in.finish();
         return read;

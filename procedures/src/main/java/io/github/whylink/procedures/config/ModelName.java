@@ -24,11 +24,16 @@ public record ModelName(String value) {
                     "modelName must be a letter, followed by at most 62 letters, digits or underscores, but is %s"
                             .formatted(value == null ? "null" : "'" + value + "'"));
         }
-        if (value.endsWith(INFLUENCE) || value.endsWith(ROLLBACK)) {
+        if (!isAllowed(value)) {
             throw new IllegalArgumentException(
                     "modelName must not end in '%s' or '%s', which would clash with the properties of another model, but is '%s'"
                             .formatted(INFLUENCE, ROLLBACK, value));
         }
+    }
+
+    /** Tells whether a text can be the name of a model. */
+    public static boolean isAllowed(String value) {
+        return ALLOWED.matcher(value).matches() && !value.endsWith(INFLUENCE) && !value.endsWith(ROLLBACK);
     }
 
     /** Key of an entity's embedding, on nodes. */

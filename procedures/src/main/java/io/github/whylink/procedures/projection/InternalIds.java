@@ -29,6 +29,16 @@ public final class InternalIds {
         return relationship.getEndNodeId();
     }
 
+    /**
+     * Locks a relationship and its ends for a change of its properties. The database would lock the ends too, but only
+     * when it commits, and there no time limit ends the waiting.
+     */
+    public static void lock(Transaction transaction, Relationship relationship) {
+        transaction.acquireWriteLock(relationship.getStartNode());
+        transaction.acquireWriteLock(relationship.getEndNode());
+        transaction.acquireWriteLock(relationship);
+    }
+
     /** Finds a node, unless it was deleted. */
     public static Optional<Node> node(Transaction transaction, long id) {
         try {

@@ -11,7 +11,7 @@ public final class ModelRow {
     public final String modelName;
 
     @Description(
-            "'ready', 'training', or 'incomplete': a training or removal that was cut short, to be removed with whylink.models.drop.")
+            "'ready', 'training', 'dropping', or 'incomplete': a training or removal that was cut short, to be removed with whylink.models.drop.")
     public final String state;
 
     @Description("What scores a link.")

@@ -51,7 +51,8 @@ public final class LoadedModel {
         int dimension = stored.embeddingDimension().intValue();
         List<Row> entities = entities(transaction, stored, function.entityWidth(dimension), checkCancelled);
         List<Relation> relations = new ArrayList<>();
-        for (Relationship link : stored.node().getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION)) {
+        Node modelNode = transaction.getNodeByElementId(stored.node().getElementId());
+        for (Relationship link : modelNode.getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION)) {
             Node node = link.getEndNode();
             relations.add(new Relation(
                     (String) node.getProperty(ModelNodes.TYPE),

@@ -3,7 +3,7 @@ package io.github.whylink.procedures.store;
 import java.lang.ref.SoftReference;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.neo4j.graphdb.Transaction;
+import org.neo4j.graphdb.GraphDatabaseService;
 
 /**
  * Models that were used lately, as long as there is memory for them.
@@ -22,20 +22,21 @@ public final class ModelCache {
     private record Key(String database, String version) {}
 
     /** Returns the model, from memory if it is there. */
-    public LoadedModel get(String database, Transaction transaction, StoredModel stored, Runnable checkCancelled) {
+    public LoadedModel get(GraphDatabaseService database, StoredModel stored, Runnable checkCancelled) {
         SoftReference<LoadedModel> cached;
         synchronized (models) {
-            cached = models.get(new Key(database, stored.version()));
+            cached = models.get(new Key(database.databaseName(), stored.version()));
         }
         LoadedModel model = cached == null ? null : cached.get();
-        return model == null ? reload(database, transaction, stored, checkCancelled) : model;
+        return model == null ? reload(database, stored, checkCancelled) : model;
     }
 
-    /** Reads the model from the graph again. */
-    public LoadedModel reload(String database, Transaction transaction, StoredModel stored, Runnable checkCancelled) {
-        LoadedModel model = LoadedModel.of(transaction, stored, checkCancelled);
+    /** Reads the model from the graph again: what is committed, as the calls of all users share it. */
+    public LoadedModel reload(GraphDatabaseService database, StoredModel stored, Runnable checkCancelled) {
+        LoadedModel model = new InnerTransactions(database)
+                .read(transaction -> LoadedModel.of(transaction, stored, checkCancelled));
         synchronized (models) {
-            models.put(new Key(database, stored.version()), new SoftReference<>(model));
+            models.put(new Key(database.databaseName(), stored.version()), new SoftReference<>(model));
             if (models.size() > CAPACITY) {
                 models.remove(models.keySet().iterator().next());
             }

@@ -38,6 +38,7 @@ public final class ModelNodes {
     public static List<StoredModel> all(Transaction transaction) {
         try (ResourceIterator<Node> nodes = transaction.findNodes(MODEL)) {
             return nodes.stream()
+                    .filter(StoredModel::describesAModel)
                     .map(StoredModel::of)
                     .sorted(Comparator.comparing(model -> model.name().value()))
                     .toList();

@@ -3,8 +3,6 @@ package io.github.whylink.procedures.store;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.projection.InternalIds;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.Direction;
 import org.neo4j.graphdb.Entity;
@@ -30,17 +28,18 @@ public final class ModelRemover {
     /** How many nodes and relationships were cleaned. */
     public record Removed(long entities, long facts) {}
 
-    /** Removes whatever there is of a model. */
+    /**
+     * Removes whatever there is of a model.
+     *
+     * @throws IllegalStateException if another transaction, maybe the caller's, holds a lock; the model is then as it was
+     */
     public Removed remove(ModelName name) {
+        long[] facts = factsOf(name);
+        long[] entities = entitiesOf(name);
+        probe(facts, entities);
         transactions.write(transaction -> ModelNodes.find(transaction, name)
                 .ifPresent(model -> model.node().setProperty(ModelNodes.STATE, ModelNodes.DROPPING)));
-        long facts = clean(
-                transaction -> transaction.getAllRelationships().stream(),
-                InternalIds::relationship,
-                name.rollbackKey(),
-                name.influenceKey());
-        long entities =
-                clean(transaction -> transaction.getAllNodes().stream(), InternalIds::node, name.embeddingKey());
+        Removed removed = removeProperties(name, facts, entities);
         transactions.write(transaction -> ModelNodes.find(transaction, name).ifPresent(model -> {
             List<Relationship> links =
                     model.node().getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION).stream()
@@ -52,27 +51,63 @@ public final class ModelRemover {
             }
             model.node().delete();
         }));
-        return new Removed(entities, facts);
+        return removed;
     }
 
-    private long clean(Scan scan, BiFunction<Transaction, Long, Optional<? extends Entity>> byId, String... keys) {
-        long[] found = transactions.read(transaction -> {
+    /** Removes what bears the model's name on nodes and relationships of the graph, but not the model's own nodes. */
+    public void removeProperties(ModelName name) {
+        removeProperties(name, factsOf(name), entitiesOf(name));
+    }
+
+    private Removed removeProperties(ModelName name, long[] facts, long[] entities) {
+        transactions.writeInBatches(facts.length, 0, checkCancelled, (transaction, from, to) -> {
+            for (int i = from; i < to; i++) {
+                InternalIds.relationship(transaction, facts[i]).ifPresent(fact -> {
+                    InternalIds.lock(transaction, fact);
+                    fact.removeProperty(name.rollbackKey());
+                    fact.removeProperty(name.influenceKey());
+                });
+            }
+        });
+        transactions.writeInBatches(entities.length, 0, checkCancelled, (transaction, from, to) -> {
+            for (int i = from; i < to; i++) {
+                InternalIds.node(transaction, entities[i])
+                        .ifPresent(entity -> entity.removeProperty(name.embeddingKey()));
+            }
+        });
+        return new Removed(entities.length, facts.length);
+    }
+
+    private void probe(long[] facts, long[] entities) {
+        transactions.probeInBatches(facts.length, checkCancelled, (transaction, from, to) -> {
+            for (int i = from; i < to; i++) {
+                InternalIds.relationship(transaction, facts[i]).ifPresent(fact -> InternalIds.lock(transaction, fact));
+            }
+        });
+        transactions.probeInBatches(entities.length, checkCancelled, (transaction, from, to) -> {
+            for (int i = from; i < to; i++) {
+                InternalIds.node(transaction, entities[i]).ifPresent(transaction::acquireWriteLock);
+            }
+        });
+    }
+
+    private long[] factsOf(ModelName name) {
+        return having(
+                transaction -> transaction.getAllRelationships().stream(), name.rollbackKey(), name.influenceKey());
+    }
+
+    private long[] entitiesOf(ModelName name) {
+        return having(transaction -> transaction.getAllNodes().stream(), name.embeddingKey());
+    }
+
+    private long[] having(Scan scan, String... keys) {
+        return transactions.read(transaction -> {
             try (Stream<? extends Entity> all = scan.of(transaction)) {
                 return all.filter(entity -> hasAny(entity, keys))
                         .mapToLong(InternalIds::of)
                         .toArray();
             }
         });
-        transactions.writeInBatches(found.length, 0, checkCancelled, (transaction, from, to) -> {
-            for (int i = from; i < to; i++) {
-                byId.apply(transaction, found[i]).ifPresent(entity -> {
-                    for (String key : keys) {
-                        entity.removeProperty(key);
-                    }
-                });
-            }
-        });
-        return found.length;
     }
 
     private interface Scan {

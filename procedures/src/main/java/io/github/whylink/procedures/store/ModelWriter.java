@@ -43,17 +43,21 @@ public final class ModelWriter {
      * Finds out before the training whether writing would have to wait for another transaction, the caller's above all.
      * It locks what will be written, a batch at a time, and lets it go again.
      *
+     * @param influence whether the relationships are written too
      * @throws IllegalStateException if it would
      */
-    public void probe(Projection graph) {
+    public void probe(Projection graph, boolean influence) {
         transactions.probeInBatches(graph.nodeIds().length, checkCancelled, (transaction, from, to) -> {
             for (int i = from; i < to; i++) {
                 InternalIds.node(transaction, graph.nodeIds()[i]).ifPresent(transaction::acquireWriteLock);
             }
         });
+        if (!influence) {
+            return;
+        }
         transactions.probeInBatches(graph.facts().count(), checkCancelled, (transaction, from, to) -> {
             for (int fact = from; fact < to; fact++) {
-                relationship(transaction, graph, fact).ifPresent(transaction::acquireWriteLock);
+                relationship(transaction, graph, fact).ifPresent(found -> InternalIds.lock(transaction, found));
             }
         });
     }
@@ -99,6 +103,7 @@ public final class ModelWriter {
                             int row = i;
                             relationship(transaction, graph, split.training()[i])
                                     .ifPresent(found -> {
+                                        InternalIds.lock(transaction, found);
                                         found.setProperty(name.influenceKey(), (float) ledger.magnitude(row));
                                         found.setProperty(name.rollbackKey(), ledger.row(row));
                                     });

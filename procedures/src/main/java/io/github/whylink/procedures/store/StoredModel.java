@@ -12,7 +12,7 @@ import org.neo4j.graphdb.Node;
 /**
  * What the graph knows about a model apart from its rows: the properties of its {@code _WhylinkModel} node.
  *
- * @param ready false while it is being written or removed, and for ever if that was cut short by a crash
+ * @param state 'ready'; or 'training' or 'dropping', for ever if that was cut short by a crash
  * @param version differs between two models, even of the same name
  * @param configuration what it was trained with, as it was echoed to the user
  * @param entities counts and metrics are null until the model is ready; metrics also if nothing was held out
@@ -20,7 +20,7 @@ import org.neo4j.graphdb.Node;
 public record StoredModel(
         Node node,
         ModelName name,
-        boolean ready,
+        String state,
         String version,
         Map<String, Object> configuration,
         ZonedDateTime createdAt,
@@ -30,6 +30,13 @@ public record StoredModel(
         Double mrr,
         Double hits10,
         Long fingerprint) {
+
+    /** Whether a node with the label of models is one; anybody can put that label on anything. */
+    static boolean describesAModel(Node node) {
+        return node.getProperty(ModelNodes.NAME, null) instanceof String name
+                && ModelName.isAllowed(name)
+                && node.getProperty(ModelNodes.CREATED_AT, null) instanceof ZonedDateTime;
+    }
 
     static StoredModel of(Node node) {
         Map<String, Object> properties = node.getAllProperties();
@@ -44,7 +51,7 @@ public record StoredModel(
         return new StoredModel(
                 node,
                 new ModelName((String) properties.get(ModelNodes.NAME)),
-                ModelNodes.READY.equals(properties.get(ModelNodes.STATE)),
+                (String) properties.get(ModelNodes.STATE),
                 node.getElementId() + "@" + createdAt,
                 configuration,
                 createdAt,
@@ -54,6 +61,11 @@ public record StoredModel(
                 (Double) properties.get("mrr"),
                 (Double) properties.get("hits10"),
                 (Long) properties.get(ModelNodes.FINGERPRINT));
+    }
+
+    /** Whether it answers. */
+    public boolean ready() {
+        return ModelNodes.READY.equals(state);
     }
 
     public String scoringFunction() {

@@ -5,7 +5,10 @@ import io.github.whylink.procedures.config.ExplainConfiguration;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.result.ExplanationRow;
+import java.lang.reflect.Array;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.neo4j.graphdb.Label;
 import org.neo4j.graphdb.Node;
@@ -43,7 +46,7 @@ record Captions(String property) {
 
     private String caption(Node node) {
         if (property != null && node.hasProperty(property)) {
-            return String.valueOf(node.getProperty(property));
+            return text(node.getProperty(property));
         }
         for (String usual : List.of("name", "title")) {
             if (node.getProperty(usual, null) instanceof String text) {
@@ -55,6 +58,15 @@ record Captions(String property) {
                 .min(String::compareTo)
                 .map(key -> (String) node.getProperty(key))
                 .orElseGet(() -> (label(node) + " " + InternalIds.of(node)).trim());
+    }
+
+    private static String text(Object value) {
+        if (!value.getClass().isArray()) {
+            return value.toString();
+        }
+        return IntStream.range(0, Array.getLength(value))
+                .mapToObj(i -> String.valueOf(Array.get(value, i)))
+                .collect(Collectors.joining(", "));
     }
 
     private static String label(Node node) {

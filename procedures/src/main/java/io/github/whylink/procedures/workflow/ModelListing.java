@@ -42,7 +42,7 @@ public final class ModelListing {
     private ModelRow row(StoredModel model) {
         if (!model.ready()) {
             boolean running = Jobs.OF_THIS_SERVER.isBusy(database.databaseName(), model.name());
-            return new ModelRow(model, running ? "training" : "incomplete", null);
+            return new ModelRow(model, running ? model.state() : "incomplete", null);
         }
         long fingerprint = Projection.currentFingerprint(transaction, model.selection(), guard::check);
         return new ModelRow(model, "ready", fingerprint != model.fingerprint());

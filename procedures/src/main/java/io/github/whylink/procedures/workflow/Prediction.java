@@ -8,7 +8,6 @@ import io.github.whylink.procedures.result.PredictionRow;
 import io.github.whylink.procedures.store.LoadedModel;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -52,26 +51,17 @@ public final class Prediction {
         int[] excluded = excluded(model, relation, entity, request.includeKnown() ? new int[0] : known);
         LinkPredictor.Prediction[] best =
                 new LinkPredictor(model.embedding()).best(request.asked(), entity, relation, excluded, request.topK());
-        List<Answer> answers = new ArrayList<>(best.length);
-        for (LinkPredictor.Prediction prediction : best) {
-            float score = request.asked() == Side.TAIL
-                    ? prediction.score()
-                    : model.embedding().score(prediction.entity(), relation, entity);
-            answers.add(new Answer(prediction.entity(), score, prediction.probability()));
-        }
-        // Sources are found with a query that rounds differently; the order is that of the score that is shown.
-        answers.sort(Comparator.comparing(Answer::score).reversed().thenComparing(Answer::entity));
-        List<PredictionRow> rows = new ArrayList<>(answers.size());
-        for (Answer answer : answers) {
-            boolean isKnown = Arrays.binarySearch(known, answer.entity) >= 0;
-            Node found = model.node(transaction, answer.entity).orElse(null);
+        List<PredictionRow> rows = new ArrayList<>(best.length);
+        for (LinkPredictor.Prediction answer : best) {
+            boolean isKnown = Arrays.binarySearch(known, answer.entity()) >= 0;
+            Node found = model.node(transaction, answer.entity()).orElse(null);
             rows.add(new PredictionRow(
                     rows.size() + 1,
                     request.asked() == Side.TAIL ? request.entity() : found,
                     request.type(),
                     request.asked() == Side.TAIL ? found : request.entity(),
-                    answer.score,
-                    answer.probability,
+                    answer.score(),
+                    answer.probability(),
                     isKnown));
         }
         return rows;
@@ -104,6 +94,4 @@ public final class Prediction {
     private static boolean withoutNode(PredictionRow row) {
         return row.source == null || row.target == null;
     }
-
-    private record Answer(int entity, float score, double probability) {}
 }

@@ -11,7 +11,7 @@ import org.neo4j.graphdb.Transaction;
 import org.neo4j.procedure.TerminationGuard;
 
 /** The model that a call asks for: checked that it is ready, and brought into memory when it is needed. */
-record ReadyModel(GraphDatabaseService database, Transaction transaction, TerminationGuard guard, StoredModel stored) {
+record ReadyModel(GraphDatabaseService database, TerminationGuard guard, StoredModel stored) {
 
     /**
      * Finds the model.
@@ -22,14 +22,14 @@ record ReadyModel(GraphDatabaseService database, Transaction transaction, Termin
             GraphDatabaseService database, Transaction transaction, TerminationGuard guard, String modelName) {
         ModelName name = new ModelName(modelName);
         boolean busy = Jobs.OF_THIS_SERVER.isBusy(database.databaseName(), name);
-        return new ReadyModel(database, transaction, guard, ModelNodes.requireReady(transaction, name, busy));
+        return new ReadyModel(database, guard, ModelNodes.requireReady(transaction, name, busy));
     }
 
     LoadedModel load() {
-        return ModelCache.OF_THIS_SERVER.get(database.databaseName(), transaction, stored, guard::check);
+        return ModelCache.OF_THIS_SERVER.get(database, stored, guard::check);
     }
 
     LoadedModel reload() {
-        return ModelCache.OF_THIS_SERVER.reload(database.databaseName(), transaction, stored, guard::check);
+        return ModelCache.OF_THIS_SERVER.reload(database, stored, guard::check);
     }
 }

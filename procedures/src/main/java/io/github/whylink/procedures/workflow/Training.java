@@ -68,7 +68,7 @@ public final class Training {
             Projection graph = transactions.read(transaction -> Projection.of(transaction, selection, guard::check));
             requireTrainable(graph, request);
             ModelWriter writer = new ModelWriter(transactions, name, guard::check);
-            writer.probe(graph);
+            writer.probe(graph, request.influence());
             TrainRow row = trainAndWrite(name, request, graph, writer, job);
             job.done("trained on %d facts".formatted(row.facts));
             log.info(
@@ -87,6 +87,9 @@ public final class Training {
         writer.reserve(request);
         boolean finished = false;
         try {
+            // A model node deleted by hand leaves rows behind, which would become part of this model.
+            new ModelRemover(transactions, guard::check).removeProperties(name);
+
             job.enter(Phase.TRAINING, "training");
             log.info(
                     "whylink: training model '%s' on %d facts",
@@ -136,14 +139,17 @@ public final class Training {
         TrainingSettings settings = request.settings();
         long entityWidth = settings.scoringFunction().entityWidth(settings.dimension());
         long relationWidth = settings.scoringFunction().relationWidth(settings.dimension());
-        // Rows and the optimizer's state, and the ledger.
-        long rows = 2 * (graph.nodeIds().length * entityWidth + graph.types().size() * relationWidth);
+        // Rows with the optimizer's state, the gradients of a batch, and the ledger.
+        long rows = (1 + settings.optimizer().statesPerParameter())
+                * (graph.nodeIds().length * entityWidth + graph.types().size() * relationWidth);
+        long touched = Math.min(graph.nodeIds().length, 2L + 2L * settings.negatives());
+        long batch = Math.min(settings.batchSize(), graph.facts().count()) * touched * entityWidth;
         long ledger = request.influence() ? graph.facts().count() * (2 * entityWidth + relationWidth) : 0;
-        long needed = Float.BYTES * (rows + ledger);
+        long needed = Float.BYTES * (rows + batch + ledger);
         long heap = Runtime.getRuntime().maxMemory();
         if (needed > heap) {
             throw new IllegalArgumentException(
-                    "the training needs more than %d MB of memory (%d MB of it to record influence), but the heap of the server has at most %d MB: lower 'embeddingDimension', select fewer relationships%s or raise server.memory.heap.max_size"
+                    "the training needs more than %d MB of memory (%d MB of it to record influence), but the heap of the server has at most %d MB: lower 'embeddingDimension' or 'batchSize', select fewer relationships%s or raise server.memory.heap.max_size"
                             .formatted(
                                     needed / MEGABYTE,
                                     Float.BYTES * ledger / MEGABYTE,
