@@ -2,6 +2,7 @@ package io.github.whylink.embedding.train;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.kernel.CounterHash;
+import io.github.whylink.embedding.kernel.Rows;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.Parameters.Table;
 import java.util.Arrays;
@@ -107,6 +108,7 @@ public final class Trainer {
         } else {
             trainer.trainInBatches();
         }
+        trainer.requireFinite();
         return trainer.parameters;
     }
 
@@ -185,6 +187,21 @@ public final class Trainer {
                     epoch + 1, meanLoss, settings.optimizer().learningRate().at(step));
         }
         monitor.epochFinished(epoch + 1, settings.epochs(), meanLoss);
+    }
+
+    /** The loss of a step is that before it; what the last steps did shows in the parameters alone. */
+    private void requireFinite() {
+        double sum = 0;
+        for (float[] row : parameters.entities()) {
+            sum += Rows.squaredNorm(row);
+        }
+        for (float[] row : parameters.relations()) {
+            sum += Rows.squaredNorm(row);
+        }
+        if (!Double.isFinite(sum)) {
+            throw new TrainingDivergedException(
+                    settings.epochs(), sum, settings.optimizer().learningRate().initial());
+        }
     }
 
     /**

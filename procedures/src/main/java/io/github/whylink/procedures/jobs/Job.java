@@ -82,6 +82,10 @@ public final class Job {
                 message);
     }
 
+    synchronized boolean hasEnded() {
+        return elapsedMillis != null;
+    }
+
     boolean isOf(String wanted) {
         return database.equals(wanted);
     }

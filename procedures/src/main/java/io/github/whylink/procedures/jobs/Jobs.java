@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -57,8 +58,10 @@ public final class Jobs {
     /** Notes a training that runs {@link #exclusively}; an earlier one of that name is forgotten. */
     public synchronized Job begin(String database, ModelName model, int maxEpochs) {
         jobs.removeIf(job -> job.isOf(database, model));
-        if (jobs.size() >= REMEMBERED) {
-            jobs.removeLast();
+        for (Iterator<Job> oldest = jobs.descendingIterator(); jobs.size() >= REMEMBERED && oldest.hasNext(); ) {
+            if (oldest.next().hasEnded()) {
+                oldest.remove();
+            }
         }
         Job job = new Job(database, model, maxEpochs);
         jobs.addFirst(job);

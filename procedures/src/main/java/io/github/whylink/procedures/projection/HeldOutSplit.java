@@ -9,8 +9,7 @@ import java.util.stream.IntStream;
 /**
  * Which facts a model is trained on, and which are held out to measure it.
  *
- * <p>Facts are held out in the order of {@code hash(seed, key)}, so that a fact stays on its side when others come and
- * go. One whose entity or relation would have no fact left to be trained on is passed over.
+ * <p>Facts are held out in the order of {@code hash(seed, key)}, so that few change sides when others come and go. One whose entity or relation would have no fact left to be trained on is passed over.
  */
 public final class HeldOutSplit {
     /** Keeps the split apart from everything else that is derived from the seed and the keys. */

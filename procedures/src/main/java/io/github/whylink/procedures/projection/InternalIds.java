@@ -11,7 +11,8 @@ import org.neo4j.graphdb.Transaction;
  * The one place that uses the numeric ids of nodes and relationships.
  *
  * <p>They are deprecated in favour of element ids, strings that are two to four times slower to read and need ten times
- * the memory. Whylink keeps numeric ids only while a call runs and in its cache, never in the graph.
+ * the memory. Whylink keeps numeric ids only while a call runs and in its cache; in the graph is one hash of
+ * them all, the fingerprint.
  */
 @SuppressWarnings("removal")
 public final class InternalIds {

@@ -54,13 +54,15 @@ final class JobsTest {
     }
 
     @Test
-    void onlyTheLastHundredAreRemembered() {
+    void onlyTheLastHundredAreRememberedAndThoseThatStillRun() {
+        jobs.begin("neo4j", new ModelName("running"), 1);
         for (int i = 0; i < 150; i++) {
-            jobs.begin("neo4j", new ModelName("m" + i), 1);
+            jobs.begin("neo4j", new ModelName("m" + i), 1).done("trained");
         }
         List<Job.Snapshot> listed = jobs.of("neo4j");
         assertEquals(100, listed.size());
         assertEquals("m149", listed.get(0).model().value());
+        assertEquals("running", listed.get(99).model().value());
         assertEquals(List.of(), jobs.of("other"));
     }
 
