@@ -50,6 +50,50 @@ public final class FloatExp {
         return p * powerOfTwo(half) * powerOfTwo((int) n - half);
     }
 
+    /**
+     * The first part of {@code exp(x[i] - shift[i])} for many arguments of at most 0, in float arithmetic only, which the
+     * JIT compiler of Java 17 vectorises: the polynomial, still to be multiplied with a power of two by {@link #scale}.
+     *
+     * @param x Modified: the value of the polynomial, or 0 where the argument is negative infinity.
+     * @param shift Not modified.
+     * @param rounded Modified: {@code n + ROUNDER}.
+     */
+    static void polynomials(float[] x, float[] shift, float[] rounded, int from, int to) {
+        for (int i = from; i < to; i++) {
+            float argument = x[i] - shift[i];
+            float bounded = Math.max(argument, LEAST);
+            float z = bounded * LOG2_E + ROUNDER;
+            float n = z - ROUNDER;
+            float r = (bounded - n * LN2_HIGH) - n * LN2_LOW;
+            float p = 1f / 5040;
+            p = p * r + 1f / 720;
+            p = p * r + 1f / 120;
+            p = p * r + 1f / 24;
+            p = p * r + 1f / 6;
+            p = p * r + 0.5f;
+            p = p * r + 1f;
+            p = p * r + 1f;
+            // 0 for every finite argument and infinite for an infinite one: a condition without a branch.
+            float beyond = Math.max(argument, -Float.MAX_VALUE) - argument;
+            x[i] = p * (1f - Math.min(beyond, 1f));
+            rounded[i] = z;
+        }
+    }
+
+    /**
+     * The second part: multiplies the results of {@link #polynomials} with their powers of two, {@code 2^n} with
+     * {@code -126 ≤ n ≤ 0}, which gives the bits of {@link #exp}.
+     *
+     * @param x Modified.
+     * @param rounded Not modified.
+     */
+    static void scale(float[] x, float[] rounded, int from, int to) {
+        for (int i = from; i < to; i++) {
+            // The low bits of n + ROUNDER are n itself; what stands above them is shifted out.
+            x[i] *= Float.intBitsToFloat((Float.floatToRawIntBits(rounded[i]) + 127) << 23);
+        }
+    }
+
     private static float powerOfTwo(int n) {
         return Float.intBitsToFloat((n + 127) << 23);
     }

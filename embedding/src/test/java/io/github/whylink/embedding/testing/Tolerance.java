@@ -14,5 +14,11 @@ public final class Tolerance {
     /** Double precision probabilities from the same float scores. */
     public static final double PROBABILITY = 1e-9;
 
+    /** The same double numbers of order 1 added up in another order, some thousands of them. */
+    public static final double DOUBLE_SUM = 1e-12;
+
+    /** Share by which an estimate of memory may miss: scratch space of a few rows and garbage of growing lists. */
+    public static final double MEMORY_ESTIMATE = 0.2;
+
     private Tolerance() {}
 }
