@@ -27,14 +27,21 @@ final class ErrorsIT {
                 "4 problems",
                 "unknown key 'learningrat': did you mean 'learningRate'?",
                 "'maxEpochs' must be a whole number from 1 to 100000, but is 0",
-                "'loss' must be one of 'softmax', 'logistic', 'margin', but is 'softmaxx'; did you mean 'softmax'?",
+                "'loss' must be one of 'softmax', 'logistic', 'margin', 'selfAdversarial', but is 'softmaxx'; did you mean 'softmax'?",
                 "'batchSize' must be a whole number from 1 to 100000, but is 'many'");
         assertUntouched();
     }
 
     @Test
     void keysThatDoNotGoTogetherAreRefused() {
-        fails("CALL whylink.train('m', {margin: 2.0})", "'margin' is only for the loss 'margin'");
+        fails(
+                "CALL whylink.train('m', {margin: 2.0})",
+                "'margin' is only for the losses 'margin' and 'selfAdversarial'");
+        fails(
+                "CALL whylink.train('m', {negativeSampling: 'KvsAll', loss: 'margin', reciprocalRelations: true, negativeSides: 'head'})",
+                "2 problems",
+                "'negativeSampling' 'KvsAll' with 'loss' 'margin' cannot be: ",
+                "'reciprocalRelations' true cannot be with 'negativeSides' 'head'");
         fails(
                 "CALL whylink.train('m', {optimizer: 'Adam', batchSize: 32})",
                 "'influence' must be false with 'optimizer' 'Adam' and 'batchSize' 32");
@@ -72,6 +79,38 @@ final class ErrorsIT {
         server.run("CREATE (n:Lonely)-[:KNOWS]->(n)");
         fails("CALL whylink.train('m')", "only one node");
         assertUntouched();
+    }
+
+    @Test
+    void whatCannotFitIntoMemoryIsRefused() {
+        fails(
+                "CALL whylink.train('m', {scoringFunction: 'RESCAL', embeddingDimension: 4096})",
+                "the training needs about",
+                "set 'influence' to false, as it records 16785408 numbers for each of 25 facts");
+        assertUntouched();
+    }
+
+    @Test
+    void aTrainingThatHasNothingToValidateWithIsRefused() {
+        fails(
+                "CALL whylink.train('m', {relationshipTypes: ['CITIZEN_OF'], validationFraction: 0.1})",
+                "'validationFraction' 0.1 leaves nothing to validate with");
+        assertUntouched();
+    }
+
+    @Test
+    void whatCannotBeEvaluatedIsRefused() {
+        fails("CALL whylink.evaluate('m')", "there is no model 'm'");
+        train("m", "heldOutFraction: 0.0, influence: false, maxEpochs: 1");
+        fails(
+                "CALL whylink.evaluate('m', {ties: 'fair'})",
+                "'ties' must be one of 'realistic', 'optimistic', 'pessimistic'");
+        fails("CALL whylink.evaluate('m')", "no fact of the graph is one of {facts: 'heldOut'}", "'training' or 'all'");
+        server.run("MATCH (a {name: 'anna'}), (b {name: 'karl'}) CREATE (a)-[:KNOWS]->(b)");
+        fails(
+                "CALL whylink.evaluate('m', {facts: 'training'})",
+                "have changed since it was trained",
+                "evaluate {facts: 'all'}");
     }
 
     @Test

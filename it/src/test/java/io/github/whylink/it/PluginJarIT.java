@@ -63,6 +63,7 @@ final class PluginJarIT {
                         .toList();
         assertEquals(
                 List.of(
+                        "whylink.evaluate",
                         "whylink.explain",
                         "whylink.explain.graph",
                         "whylink.jobs",

@@ -41,6 +41,16 @@ final class TrainPredictExplainIT {
         assertEquals(5L, configuration.get("maxEpochs"));
         assertEquals(0.1, configuration.get("learningRate"));
 
+        assertEquals(5, row.get("epochs").asInt());
+        assertEquals(0, row.get("validation").asInt());
+        List<Map<String, Object>> curve = row.get("curve").asList(Value::asMap);
+        assertEquals(5, curve.size());
+        assertEquals(1L, curve.get(0).get("epoch"));
+        assertTrue(curve.stream()
+                .allMatch(epoch -> epoch.containsKey("validationMrr") && epoch.get("validationMrr") == null));
+        assertEquals(row.get("loss").asDouble(), curve.get(4).get("loss"));
+        assertTrue((double) curve.get(0).get("loss") > (double) curve.get(4).get("loss"));
+
         Record again = server.run("CALL whylink.train('again', $configuration)", Map.of("configuration", configuration))
                 .get(0);
         assertEquals(configuration, again.get("configuration").asMap());
@@ -99,6 +109,208 @@ final class TrainPredictExplainIT {
                         .noneMatch(fact -> fact.get("source").asString().equals("gilles")
                                 && fact.get("type").asString().equals("KNOWS")),
                 "a fact that shares no row is no candidate");
+    }
+
+    @Test
+    void trainingStopsWhenValidationNoLongerGetsBetterAndKeepsTheBestEpoch() {
+        Record row = train(
+                "early",
+                "maxEpochs: 500, batchSize: 4, heldOutFraction: 0.1, validationFraction: 0.2, validateEvery: 2, patience: 3");
+        assertEquals(
+                SmallGraphs.TOWNS_FACTS,
+                row.get("facts").asInt()
+                        + row.get("heldOut").asInt()
+                        + row.get("validation").asInt());
+        assertEquals(5, row.get("validation").asInt());
+        int epochs = row.get("epochs").asInt();
+        List<Map<String, Object>> curve = row.get("curve").asList(Value::asMap);
+        assertTrue(curve.size() < 500, "stopped after " + curve.size());
+        assertEquals(epochs + 2 * 3, curve.size(), "three validations without improvement");
+        double best = (double) curve.get(epochs - 1).get("validationMrr");
+        for (Map<String, Object> epoch : curve) {
+            boolean validated = (long) epoch.get("epoch") % 2 == 0;
+            assertEquals(validated, epoch.get("validationMrr") != null, "epoch " + epoch.get("epoch"));
+            assertTrue(!validated || (double) epoch.get("validationMrr") <= best);
+        }
+        assertEquals(row.get("loss").asDouble(), curve.get(epochs - 1).get("loss"));
+        Record job = server.run("CALL whylink.jobs()").get(0);
+        assertEquals(
+                curve.get(curve.size() - 1).get("validationMrr"),
+                job.get("validationMrr").asDouble());
+
+        // The model and what its facts did to it are those of a training that ends with that epoch.
+        train(
+                "exact",
+                "maxEpochs: %d, batchSize: 4, heldOutFraction: 0.1, validationFraction: 0.2, validateEvery: 100000"
+                        .formatted(epochs));
+        assertEquals(embeddings("exact"), embeddings("early"));
+        assertEquals(rollbacks("exact"), rollbacks("early"));
+        train(
+                "without",
+                "influence: false, maxEpochs: 500, batchSize: 4, heldOutFraction: 0.1, validationFraction: 0.2, validateEvery: 2, patience: 3");
+        assertEquals(embeddings("without"), embeddings("early"));
+        assertEquals(
+                row.get("facts").asInt(),
+                server.one("MATCH ()-[r]->() WHERE r.whylink_early_rollback IS NOT NULL RETURN count(r) AS n")
+                        .get("n")
+                        .asInt());
+    }
+
+    @Test
+    void whatTheTrainingMeasuredCanBeMeasuredAgain() {
+        Record row = train("m", "heldOutFraction: 0.3, validationFraction: 0.1, maxEpochs: 20");
+        List<Record> rows = server.run("CALL whylink.evaluate('m')");
+        Record all = rows.get(0);
+        assertTrue(all.get("type").isNull());
+        assertEquals("both", all.get("side").asString());
+        for (String figure : List.of("mrr", "hits1", "hits3", "hits10", "meanRank")) {
+            assertEquals(row.get(figure).asDouble(), all.get(figure).asDouble(), figure);
+        }
+        assertEquals(row.get("heldOut").asInt(), all.get("facts").asInt());
+        assertTrue(all.get("adjustedMeanRankIndex").asDouble() <= 1);
+        assertTrue(all.get("filtered").asBoolean());
+        assertEquals("realistic", all.get("ties").asString());
+        assertTrue(all.get("expectedCalibrationError").isNull(), "8 facts are too few");
+        assertTrue(rows.size() > 2 && rows.size() % 2 == 1, "two for each type: " + rows);
+        double tails = 0;
+        int facts = 0;
+        for (int i = 1; i < rows.size(); i += 2) {
+            assertEquals(rows.get(i).get("type"), rows.get(i + 1).get("type"));
+            assertEquals("target", rows.get(i).get("side").asString());
+            assertEquals("source", rows.get(i + 1).get("side").asString());
+            int n = rows.get(i).get("facts").asInt();
+            tails += n * rows.get(i).get("mrr").asDouble();
+            facts += n;
+        }
+        assertEquals(row.get("heldOut").asInt(), facts);
+        assertEquals(row.get("mrrTail").asDouble(), tails / facts, 1e-12);
+
+        assertEquals(
+                row.get("facts").asInt(),
+                overall("m", "facts: 'training'").get("facts").asInt());
+        assertEquals(
+                SmallGraphs.TOWNS_FACTS,
+                overall("m", "facts: 'all'").get("facts").asInt());
+        assertTrue(overall("m", "filtered: false").get("mrr").asDouble()
+                < all.get("mrr").asDouble());
+        assertTrue(overall("m", "facts: 'training'").get("mrr").asDouble()
+                > all.get("mrr").asDouble());
+    }
+
+    @Test
+    void tiesAreCountedAsAskedFor() {
+        // Without a step that changes them, rows so small that all their products are the same 0.
+        train("m", "heldOutFraction: 0.3, maxEpochs: 1, optimizer: 'SGD', learningRate: 1e-30, initialScale: 1e-30");
+        double realistic = overall("m", "").get("meanRank").asDouble();
+        double optimistic = overall("m", "ties: 'optimistic'").get("meanRank").asDouble();
+        double pessimistic = overall("m", "ties: 'pessimistic'").get("meanRank").asDouble();
+        assertEquals(1, optimistic);
+        assertTrue(pessimistic > 2);
+        assertEquals((optimistic + pessimistic) / 2, realistic, 1e-12);
+    }
+
+    @Test
+    void heldOutFactsAreToldFromTrainedOnesWhenTheGraphHasMovedOn() {
+        Record row = train("m", "heldOutFraction: 0.3, maxEpochs: 20");
+        int heldOut = row.get("heldOut").asInt();
+        server.run(
+                "MATCH ()-[r]->() WHERE NOT type(r) STARTS WITH '_' AND r.whylink_m_rollback IS NULL WITH r LIMIT 1 DELETE r");
+        server.run("MATCH ()-[r:KNOWS]->() WHERE r.whylink_m_rollback IS NOT NULL WITH r LIMIT 1 DELETE r");
+        server.run("MATCH (dora {name: 'dora'}) CREATE (dora)-[:KNOWS]->(:Person {name: 'newcomer'})");
+        int now = overall("m", "").get("facts").asInt();
+        assertTrue(now > 0 && now < heldOut, now + " of " + heldOut);
+        assertEquals(
+                row.get("facts").asInt() - 1,
+                overall("m", "facts: 'training'").get("facts").asInt());
+        assertEquals(
+                SmallGraphs.TOWNS_FACTS - 2,
+                overall("m", "facts: 'all'").get("facts").asInt(),
+                "a fact with a node that the model does not know is none");
+    }
+
+    @Test
+    void probabilitiesAreCalibratedWhereThereAreFactsEnough() {
+        server.run("UNWIND range(1, 60) AS i MATCH (germany {name: 'Germany'}), (berlin {name: 'Berlin'}) "
+                + "CREATE (p:Person {name: 'p' + i})-[:CITIZEN_OF]->(germany), (p)-[:LIVES_IN]->(berlin)");
+        train("m", "maxEpochs: 20, heldOutFraction: 0.4");
+        double error = overall("m", "").get("expectedCalibrationError").asDouble();
+        assertTrue(error > 0 && error < 0.5, "error " + error);
+    }
+
+    @Test
+    void everyWayOfTrainingGivesAModelThatPredictsAndExplains() {
+        List<String> ways = List.of(
+                "scoringFunction: 'RotatE', loss: 'selfAdversarial', margin: 2.0, batchSize: 8",
+                "scoringFunction: 'RESCAL', embeddingDimension: 8",
+                "scoringFunction: 'SimplE', regularizer: 'L2', penaltyWeighting: 'perRow'",
+                "scoringFunction: 'CP', entityDropout: 0.2, relationDropout: 0.1",
+                "reciprocalRelations: true, negativeSampling: '1vsAll', batchSize: 8, regularizer: 'N3'",
+                "reciprocalRelations: true, scoringFunction: 'RESCAL', embeddingDimension: 8",
+                "scoringFunction: 'DistMult', negativeSampling: 'KvsAll', batchSize: 8, labelSmoothing: 0.1",
+                "negativeSampling: 'shared', negativeSamples: 5, batchSize: 8, filterNegatives: true",
+                "negativeDistribution: 'bernoulli', negativeSides: 'random'",
+                "negativeDistribution: 'typed', optimizer: 'RowAdagrad', maxGradientNorm: 1.0",
+                "learningRateSchedule: 'cosine', warmupSteps: 5");
+        for (int i = 0; i < ways.size(); i++) {
+            String model = "way" + i;
+            String way = ways.get(i);
+            Record row = train(model, way + ", maxEpochs: 10, heldOutFraction: 0.2");
+            assertTrue(row.get("mrr").asDouble() > 0, way);
+            assertEquals(
+                    row.get("mrr").asDouble(), overall(model, "").get("mrr").asDouble(), way);
+            String known = "MATCH (n {name: '%s'}) CALL whylink.predict.%s('%s', {%s: n, type: 'CITIZEN_OF', topK: 3}) "
+                    + "YIELD rank RETURN rank";
+            assertEquals(
+                    3,
+                    server.run(known.formatted("dora", "targets", model, "source"))
+                            .size(),
+                    way);
+            assertEquals(
+                    3,
+                    server.run(known.formatted("Germany", "sources", model, "target"))
+                            .size(),
+                    way);
+            List<Record> why = explainDora(model);
+            assertTrue(
+                    why.size() > 3
+                            && why.stream()
+                                    .anyMatch(fact -> fact.get("influence").asDouble() != 0),
+                    way);
+        }
+    }
+
+    @Test
+    void aReciprocalModelAnswersSourcesWithRelationRowsOfTheirOwn() {
+        train("m", "reciprocalRelations: true, embeddingDimension: 8, heldOutFraction: 0.0");
+        Record widths = server.one(
+                """
+                MATCH ()-[r]->() WHERE r.whylink_m_rollback IS NOT NULL
+                WITH collect(DISTINCT size(r.whylink_m_rollback)) AS facts
+                MATCH (relation:_WhylinkRelation) RETURN facts, collect(DISTINCT size(relation.embedding)) AS relations
+                """);
+        assertEquals(List.of(64L), widths.get("facts").asList());
+        assertEquals(List.of(32L), widths.get("relations").asList());
+        assertNotEquals(scoreOfDoraInGermany("m", "targets"), scoreOfDoraInGermany("m", "sources"));
+        train("plain", "embeddingDimension: 8, heldOutFraction: 0.0");
+        assertEquals(scoreOfDoraInGermany("plain", "targets"), scoreOfDoraInGermany("plain", "sources"));
+    }
+
+    @Test
+    void typedNegativesGoByTheLabelsWhereEveryNodeHasOne() {
+        String typed = "negativeDistribution: 'typed', heldOutFraction: 0.0, maxEpochs: 3";
+        train("uniform", "heldOutFraction: 0.0, maxEpochs: 3");
+        train("labels", typed);
+        // Every other selection of negatives is another model: towns and countries are now of one class.
+        server.run("MATCH (n:Country) REMOVE n:Country SET n:Town");
+        train("merged", typed);
+        server.run("MATCH (n {name: 'anna'}) REMOVE n:Person");
+        train("observed", typed);
+        List<String> models = List.of("uniform", "labels", "merged", "observed");
+        for (String one : models) {
+            for (String other : models) {
+                assertEquals(one.equals(other), embeddings(one).equals(embeddings(other)), one + " and " + other);
+            }
+        }
     }
 
     @Test
@@ -401,6 +613,24 @@ final class TrainPredictExplainIT {
         assertEquals("done", job.get("phase").asString());
         assertEquals(3, job.get("epoch").asInt());
         assertEquals(1.0, job.get("progress").asDouble());
+    }
+
+    private Record overall(String model, String configuration) {
+        return server.run("CALL whylink.evaluate('%s', {%s})".formatted(model, configuration))
+                .get(0);
+    }
+
+    private double scoreOfDoraInGermany(String model, String asked) {
+        boolean targets = asked.equals("targets");
+        return server.one(
+                        """
+                        MATCH (n {name: '%s'})
+                        CALL whylink.predict.%s('%s', {%s: n, type: 'CITIZEN_OF', topK: 100, includeKnown: true})
+                        YIELD source, target, score WHERE source.name = 'dora' AND target.name = 'Germany' RETURN score
+                        """
+                                .formatted(targets ? "dora" : "Germany", asked, model, targets ? "source" : "target"))
+                .get("score")
+                .asDouble();
     }
 
     private Record train(String name, String configuration) {

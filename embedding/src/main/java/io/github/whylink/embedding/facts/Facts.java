@@ -1,6 +1,7 @@
 package io.github.whylink.embedding.facts;
 
 import io.github.whylink.embedding.kernel.CounterHash;
+import io.github.whylink.embedding.kernel.HeapBytes;
 import java.util.Arrays;
 
 /**
@@ -16,6 +17,7 @@ public final class Facts {
     private final int[] relations;
     private final int[] tails;
     private final long[] keys;
+    private final int[] entityClasses;
 
     /**
      * Wraps columns without copying them; they must not be modified afterwards.
@@ -24,6 +26,17 @@ public final class Facts {
      * @throws IllegalArgumentException if the columns differ in length or name an entity or relation out of range
      */
     public Facts(int entityCount, int relationCount, int[] heads, int[] relations, int[] tails, long[] keys) {
+        this(entityCount, relationCount, heads, relations, tails, keys, null);
+    }
+
+    private Facts(
+            int entityCount,
+            int relationCount,
+            int[] heads,
+            int[] relations,
+            int[] tails,
+            long[] keys,
+            int[] entityClasses) {
         if (relations.length != heads.length || tails.length != heads.length || keys.length != heads.length) {
             throw new IllegalArgumentException("columns differ in length: %d heads, %d relations, %d tails, %d keys"
                     .formatted(heads.length, relations.length, tails.length, keys.length));
@@ -44,6 +57,7 @@ public final class Facts {
         this.relations = relations;
         this.tails = tails;
         this.keys = keys;
+        this.entityClasses = entityClasses;
     }
 
     /** Facts whose keys are derived from their three numbers; the facts must be pairwise different. */
@@ -56,6 +70,11 @@ public final class Facts {
     /** A key made of the three numbers of a fact, for facts that have no identity of their own. */
     public static long key(int head, int relation, int tail) {
         return CounterHash.hash(0, head, relation, tail);
+    }
+
+    /** Bytes of so many facts, without classes of entities: three numbers and a key each. */
+    public static long bytes(int count) {
+        return 3 * HeapBytes.ofFloats(count) + HeapBytes.ofLongs(count);
     }
 
     /** Returns the facts at the given indexes, in that order, with their keys. */
@@ -71,7 +90,26 @@ public final class Facts {
             t[i] = tails[indexes[i]];
             k[i] = keys[indexes[i]];
         }
-        return new Facts(entityCount, relationCount, h, r, t, k);
+        return new Facts(entityCount, relationCount, h, r, t, k, entityClasses);
+    }
+
+    /**
+     * Returns the same facts, with a class for each entity, as type-constrained negatives use them.
+     *
+     * @param classes one per entity, from 0; must not be modified afterwards
+     * @throws IllegalArgumentException if there is not one class per entity
+     */
+    public Facts withEntityClasses(int[] classes) {
+        if (classes.length != entityCount) {
+            throw new IllegalArgumentException(
+                    "%d classes were given for %d entities".formatted(classes.length, entityCount));
+        }
+        return new Facts(entityCount, relationCount, heads, relations, tails, keys, classes);
+    }
+
+    /** The class of each entity, or null where there are none; must not be modified. */
+    public int[] entityClasses() {
+        return entityClasses;
     }
 
     /** Number of facts. */

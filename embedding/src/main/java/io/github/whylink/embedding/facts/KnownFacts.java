@@ -1,5 +1,6 @@
 package io.github.whylink.embedding.facts;
 
+import io.github.whylink.embedding.kernel.HeapBytes;
 import java.util.Arrays;
 import java.util.List;
 
@@ -30,6 +31,13 @@ public final class KnownFacts {
         return new KnownFacts(new Groups(tables, Side.TAIL), new Groups(tables, Side.HEAD));
     }
 
+    /** Bytes of an index of so many facts at most, as if no two of them answered the same query. */
+    public static long bytes(int facts) {
+        long capacity = Groups.capacity(facts);
+        long ofOneSide = HeapBytes.ofLongs(capacity) + HeapBytes.ofReferences(capacity) + facts * HeapBytes.ofFloats(1);
+        return 2 * ofOneSide;
+    }
+
     /**
      * Returns the entities known on one side of a query.
      *
@@ -55,7 +63,7 @@ public final class KnownFacts {
             for (Facts facts : tables) {
                 total += facts.count();
             }
-            int capacity = Integer.highestOneBit(Math.max(4, total) * 2 - 1) * 2;
+            int capacity = capacity(total);
             keys = new long[capacity];
             Arrays.fill(keys, -1L);
             answers = new int[capacity][];
@@ -77,6 +85,10 @@ public final class KnownFacts {
             for (int slot = 0; slot < capacity; slot++) {
                 answers[slot] = sortedDistinct(answers[slot]);
             }
+        }
+
+        static int capacity(int facts) {
+            return Integer.highestOneBit(Math.max(4, facts) * 2 - 1) * 2;
         }
 
         int[] get(int entity, int relation) {

@@ -9,6 +9,9 @@ import java.util.Arrays;
  *
  * <p>{@code probability = exp(s_e) / Σ_j exp(s_j)}, the softmax over all entities of the model, whether or not they are
  * excluded from the answers. O(entities · d) a query. Holds scratch space: one instance per thread.
+ *
+ * <p>A head has the score of its link, the same as when the tail is asked for. Only a scoring function with reciprocal
+ * relations has learned another score for heads, and answers with that one.
  */
 public final class LinkPredictor {
     private final EmbeddingModel model;
@@ -37,10 +40,11 @@ public final class LinkPredictor {
      * @param count how many are wanted; fewer come back if there are fewer
      */
     public Prediction[] best(Side side, int entity, int relation, int[] excluded, int count) {
-        if (side == Side.TAIL) {
+        if (side == Side.TAIL || model.function().reciprocal()) {
             model.scores(side, entity, relation, query, scores);
         } else {
-            // Not with the head query, which rounds differently: a link has one score, whichever end was asked for.
+            // Not with the head query, which only rounds differently: a link has one score, whichever end was asked
+            // for.
             for (int head = 0; head < scores.length; head++) {
                 scores[head] = model.score(head, relation, entity, query);
             }

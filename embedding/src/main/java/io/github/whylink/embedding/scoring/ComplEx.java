@@ -28,6 +28,11 @@ record ComplEx() implements ScoringFunction {
         return Similarity.DOT;
     }
 
+    @Override
+    public boolean complexRows() {
+        return true;
+    }
+
     /** {@code q = h·r}: the real part of {@code q·conj(t)} is the dot product of the halves. */
     @Override
     public void tailQuery(float[] head, float[] relation, float[] query) {

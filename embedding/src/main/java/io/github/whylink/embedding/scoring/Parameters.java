@@ -1,6 +1,7 @@
 package io.github.whylink.embedding.scoring;
 
 import io.github.whylink.embedding.kernel.CounterHash;
+import io.github.whylink.embedding.kernel.HeapBytes;
 import io.github.whylink.embedding.kernel.Rows;
 
 /**
@@ -44,6 +45,11 @@ public final class Parameters {
         return new Parameters(
                 uniform(entityCount, function.entityWidth(dimension), scale, seed, Table.ENTITIES),
                 uniform(relationCount, function.relationWidth(dimension), scale, seed, Table.RELATIONS));
+    }
+
+    /** Bytes of tables of this shape. */
+    public static long bytes(int entityCount, int entityWidth, int relationCount, int relationWidth) {
+        return HeapBytes.ofTable(entityCount, entityWidth) + HeapBytes.ofTable(relationCount, relationWidth);
     }
 
     /** Zeros in the shape of some parameters. */

@@ -5,10 +5,12 @@ package io.github.whylink.embedding.scoring;
  *
  * <pre>score(h, r, t) = sim(tailQuery(h, r), t) = sim(headQuery(r, t), h)</pre>
  *
- * <p>The first form is the definition; the second is equal up to rounding, and exactly where the arithmetic is exact.
+ * <p>The first form is the definition; the second is equal up to rounding, and exactly where the arithmetic is exact,
+ * unless the function is {@linkplain #reciprocal reciprocal}.
  * Everything works on rows, never on ids, so that the same code scores live tables, a checkpoint, or three scratch rows.
- * The width of a row is a function of the {@code dimension} that the user chose. Implementations have no state and may
- * be used by any number of threads.
+ * The width of a row is a function of the {@code dimension} that the user chose; a relation row and its gradient may be
+ * longer, what stands behind their width is neither read nor modified. Implementations have no state and may be used by
+ * any number of threads.
  */
 public interface ScoringFunction {
     /** The name in configurations, as the literature spells it. */
@@ -22,6 +24,24 @@ public interface ScoringFunction {
 
     /** How a query is compared with an entity row. */
     Similarity similarity();
+
+    /** Whether head queries score by relation rows of their own, so that the two forms differ. */
+    default boolean reciprocal() {
+        return false;
+    }
+
+    /**
+     * Whether rows hold complex numbers, the real parts first, then the imaginary parts: an entity row as a whole, a
+     * relation row in each of its {@link #relationParts}.
+     */
+    default boolean complexRows() {
+        return false;
+    }
+
+    /** How many relation rows of equal width stand one after another in a relation row. */
+    default int relationParts() {
+        return 1;
+    }
 
     /**
      * Computes the query for the tails of (h, r, ?).

@@ -8,7 +8,11 @@ public final class ScoringFunctions {
             new DistMult(),
             new ComplEx(),
             new TransE("TransE", Similarity.NEGATIVE_L2),
-            new TransE("TransE-L1", Similarity.NEGATIVE_L1));
+            new TransE("TransE-L1", Similarity.NEGATIVE_L1),
+            new RotatE(),
+            new Rescal(),
+            new SimplE(),
+            new CP());
 
     private ScoringFunctions() {}
 
@@ -33,5 +37,16 @@ public final class ScoringFunctions {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "unknown scoring function '%s'; known are %s".formatted(name, names())));
+    }
+
+    /**
+     * Finds a scoring function by its name, whatever the case.
+     *
+     * @param reciprocal whether head queries are to have relation rows of their own
+     * @throws IllegalArgumentException naming the known ones
+     */
+    public static ScoringFunction named(String name, boolean reciprocal) {
+        ScoringFunction function = named(name);
+        return reciprocal ? new Reciprocal(function) : function;
     }
 }

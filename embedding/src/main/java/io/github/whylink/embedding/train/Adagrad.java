@@ -14,12 +14,10 @@ import java.util.Arrays;
 final class Adagrad implements Optimizer {
     private static final float EPSILON = 1e-10f;
 
-    private final LearningRate schedule;
     private final Parameters accumulators;
     private float rate;
 
-    Adagrad(LearningRate schedule, float initialAccumulator, Parameters shape) {
-        this.schedule = schedule;
+    Adagrad(float initialAccumulator, Parameters shape) {
         accumulators = Parameters.zerosLike(shape);
         for (Table table : Table.values()) {
             for (float[] row : accumulators.table(table)) {
@@ -29,25 +27,38 @@ final class Adagrad implements Optimizer {
     }
 
     @Override
-    public void beginStep(long step) {
-        rate = schedule.at(step);
+    public void beginStep(long step, float rate) {
+        this.rate = rate;
     }
 
     @Override
-    public void update(Table table, int index, float[] row, float[] gradient) {
+    public void update(Table table, int index, float[] row, float[] gradient, float scale) {
         float[] a = accumulators.row(table, index);
+        float stepRate = rate;
         for (int i = 0; i < row.length; i++) {
-            float g = gradient[i];
-            a[i] += g * g;
-            row[i] -= rate * g / ((float) Math.sqrt(a[i]) + EPSILON);
+            float g = gradient[i] * scale;
+            float accumulated = a[i] + g * g;
+            a[i] = accumulated;
+            row[i] -= stepRate * g / ((float) Math.sqrt(accumulated) + EPSILON);
         }
     }
 
     @Override
-    public void share(Table table, int index, float[] factGradient, float[] out) {
+    public void addShare(Table table, int index, float[] factGradient, float scale, float[] out, int offset) {
         float[] a = accumulators.row(table, index);
-        for (int i = 0; i < out.length; i++) {
-            out[i] = -(rate * factGradient[i] / ((float) Math.sqrt(a[i]) + EPSILON));
+        float stepRate = rate;
+        // In a short-lived row of its own: with an offset in the loop, roots and divisions are not vectorised.
+        float[] share = new float[factGradient.length];
+        for (int i = 0; i < share.length; i++) {
+            share[i] = stepRate * (factGradient[i] * scale) / ((float) Math.sqrt(a[i]) + EPSILON);
         }
+        for (int i = 0; i < share.length; i++) {
+            out[offset + i] -= share[i];
+        }
+    }
+
+    @Override
+    public boolean restsOnZero() {
+        return true;
     }
 }

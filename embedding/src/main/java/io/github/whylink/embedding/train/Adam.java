@@ -17,7 +17,6 @@ final class Adam implements Optimizer {
     private static final double BETA2 = 0.999;
     private static final float EPSILON = 1e-7f;
 
-    private final LearningRate schedule;
     private final boolean lazy;
     private final Parameters first;
     private final Parameters second;
@@ -28,8 +27,7 @@ final class Adam implements Optimizer {
     private long counted;
     private float rate;
 
-    Adam(LearningRate schedule, boolean lazy, Parameters shape) {
-        this.schedule = schedule;
+    Adam(boolean lazy, Parameters shape) {
         this.lazy = lazy;
         first = Parameters.zerosLike(shape);
         second = Parameters.zerosLike(shape);
@@ -38,57 +36,60 @@ final class Adam implements Optimizer {
     }
 
     @Override
-    public void beginStep(long step) {
+    public void beginStep(long step, float rate) {
         // Counts masked steps too, so that those after them are corrected as if nothing were missing.
         for (; counted <= step; counted++) {
             beta1Power *= BETA1;
             beta2Power *= BETA2;
         }
-        rate = (float) (schedule.at(step) * Math.sqrt(1 - beta2Power) / (1 - beta1Power));
+        this.rate = (float) (rate * Math.sqrt(1 - beta2Power) / (1 - beta1Power));
     }
 
     @Override
-    public void update(Table table, int index, float[] row, float[] gradient) {
+    public void update(Table table, int index, float[] row, float[] gradient, float scale) {
         float[] m = first.row(table, index);
         float[] v = second.row(table, index);
+        float stepRate = rate;
         for (int i = 0; i < row.length; i++) {
-            float g = gradient[i];
+            float g = gradient[i] * scale;
             m[i] = (float) BETA1 * m[i] + (float) (1 - BETA1) * g;
             v[i] = (float) BETA2 * v[i] + (float) (1 - BETA2) * g * g;
-            row[i] -= rate * m[i] / ((float) Math.sqrt(v[i]) + EPSILON);
+            row[i] -= stepRate * m[i] / ((float) Math.sqrt(v[i]) + EPSILON);
         }
     }
 
     @Override
-    public void endStep(Parameters parameters, RowGradients gradient, TrainingObserver observer) {
+    public void endStep(Parameters parameters, TouchedRows touched, TrainingObserver observer) {
         if (lazy) {
             return;
         }
-        drift(Table.ENTITIES, parameters, gradient, observer);
-        drift(Table.RELATIONS, parameters, gradient, observer);
+        drift(Table.ENTITIES, parameters, touched, observer);
+        drift(Table.RELATIONS, parameters, touched, observer);
     }
 
-    private void drift(Table table, Parameters parameters, RowGradients gradient, TrainingObserver observer) {
+    private void drift(Table table, Parameters parameters, TouchedRows touched, TrainingObserver observer) {
         float[][] rows = parameters.table(table);
         float[] zero = table == Table.ENTITIES ? entityZero : relationZero;
         for (int index = 0; index < rows.length; index++) {
-            if (gradient.rowIfTouched(table, index) == null) {
-                update(table, index, rows[index], zero);
-                if (observer.observesDrift()) {
+            if (!touched.touched(table, index)) {
+                update(table, index, rows[index], zero, 1f);
+                if (observer.observesElsewhere()) {
                     float[] applied = new float[zero.length];
-                    share(table, index, zero, applied);
+                    addShare(table, index, zero, 1f, applied, 0);
                     observer.drifted(table, index, applied);
                 }
             }
         }
     }
 
+    /** The whole step, whatever the fact's gradient: exact for a batch of one. */
     @Override
-    public void share(Table table, int index, float[] factGradient, float[] out) {
+    public void addShare(Table table, int index, float[] factGradient, float scale, float[] out, int offset) {
         float[] m = first.row(table, index);
         float[] v = second.row(table, index);
-        for (int i = 0; i < out.length; i++) {
-            out[i] = -(rate * m[i] / ((float) Math.sqrt(v[i]) + EPSILON));
+        float stepRate = rate;
+        for (int i = 0; i < m.length; i++) {
+            out[offset + i] -= stepRate * m[i] / ((float) Math.sqrt(v[i]) + EPSILON);
         }
     }
 }

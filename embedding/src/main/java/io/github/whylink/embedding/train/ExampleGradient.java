@@ -1,9 +1,9 @@
 package io.github.whylink.embedding.train;
 
 import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.Parameters.Table;
-import io.github.whylink.embedding.scoring.ScoringFunction;
 import io.github.whylink.embedding.scoring.Similarity;
 import java.util.Arrays;
 
@@ -12,40 +12,41 @@ import java.util.Arrays;
  * share:
  *
  * <pre>
- * loss(h, r, t) = Σ over sides  L( score(h, r, t), score of each negative of that side )
+ * loss(h, r, t) = Σ over sides  L( score(h, r, t), score of each negative of that side )  +  penalty of the rows h, r, t
  * </pre>
  *
- * <p>The negatives are regenerated from (seed, epoch, key of the fact). Per side the query is computed once, the loss
- * turns the scores into coefficients, and the coefficients go back through the similarity to the entity rows and the
- * query, and from the query to the two rows that made it. O(negatives · d) per fact.
+ * <p>The negatives are named again from (seed, epoch, key of the fact) or (seed, epoch, batch), or are all entities. Per
+ * side the query is computed once, the loss turns the scores into coefficients, and the coefficients go back through the
+ * similarity to the entity rows and the query, and from the query to the two rows that made it. O(negatives · d) per fact.
+ * The batched kernels compute sums of this over their batch, by other means.
  *
  * <p>Holds scratch space: one instance per thread.
  */
 public final class ExampleGradient {
-    private static final int HEAD = 0;
-    private static final int TAIL = 1;
-
-    private final ScoringFunction function;
+    private final Examples examples;
+    private final Facts facts;
+    private final FactTerms terms;
     private final Similarity similarity;
     private final Loss loss;
     private final NegativeSampler sampler;
-    private final NegativeSides sides;
     private final int[] negatives;
     private final float[] scores;
     private final float[] coefficients;
     private final float[] query;
     private final float[] queryGradient;
 
-    public ExampleGradient(TrainingSettings settings, int entityCount) {
-        function = settings.scoringFunction();
-        similarity = function.similarity();
+    public ExampleGradient(Examples examples) {
+        this.examples = examples;
+        facts = examples.facts();
+        terms = new FactTerms(examples);
+        TrainingSettings settings = examples.settings();
+        similarity = settings.scoringFunction().similarity();
         loss = settings.loss();
-        sampler = new UniformSampler(settings.seed(), entityCount);
-        sides = settings.negativeSides();
-        negatives = new int[settings.negatives()];
+        sampler = examples.sampler();
+        negatives = new int[sampler.limit()];
         scores = new float[negatives.length + 1];
         coefficients = new float[negatives.length + 1];
-        query = new float[function.entityWidth(settings.dimension())];
+        query = new float[settings.entityWidth()];
         queryGradient = new float[query.length];
     }
 
@@ -55,45 +56,49 @@ public final class ExampleGradient {
      * @param parameters Not modified.
      * @param fact index of the fact
      * @param epoch counts from 0; decides the negatives
+     * @param batch number of the fact's batch in the epoch, from 0; decides negatives that a batch shares
      * @param gradient Modified: the rows of the fact and of its negatives are added to.
      * @return the loss
      */
-    public double add(Parameters parameters, Facts facts, int fact, int epoch, RowGradients gradient) {
+    public double add(Parameters parameters, int fact, int epoch, int batch, RowGradients gradient) {
+        float[][] entities = parameters.entities();
         int head = facts.head(fact);
-        int relation = facts.relation(fact);
         int tail = facts.tail(fact);
-        float[] h = parameters.entities()[head];
-        float[] r = parameters.relations()[relation];
-        float[] t = parameters.entities()[tail];
-        float[] gh = gradient.row(Table.ENTITIES, head);
-        float[] gr = gradient.row(Table.RELATIONS, relation);
-        float[] gt = gradient.row(Table.ENTITIES, tail);
+        float[] headGradient = gradient.row(Table.ENTITIES, head);
+        float[] relationGradient = gradient.row(Table.RELATIONS, facts.relation(fact));
+        float[] tailGradient = gradient.row(Table.ENTITIES, tail);
         double sum = 0;
-        if (sides.tail()) {
-            sampler.sample(facts.key(fact), epoch, TAIL, tail, negatives);
-            function.tailQuery(h, r, query);
-            sum += addSide(parameters, t, gt, gradient);
-            function.tailQueryGradient(h, r, queryGradient, gh, gr);
+        if (examples.asks(Side.TAIL, fact, epoch)) {
+            terms.query(Side.TAIL, fact, epoch, parameters, query);
+            sum += addSide(Side.TAIL, fact, epoch, batch, entities, entities[tail], tailGradient, gradient);
+            terms.carryBack(Side.TAIL, fact, epoch, parameters, queryGradient, headGradient, relationGradient);
         }
-        if (sides.head()) {
-            sampler.sample(facts.key(fact), epoch, HEAD, head, negatives);
-            function.headQuery(r, t, query);
-            sum += addSide(parameters, h, gh, gradient);
-            function.headQueryGradient(r, t, queryGradient, gr, gt);
+        if (examples.asks(Side.HEAD, fact, epoch)) {
+            terms.query(Side.HEAD, fact, epoch, parameters, query);
+            sum += addSide(Side.HEAD, fact, epoch, batch, entities, entities[head], headGradient, gradient);
+            terms.carryBack(Side.HEAD, fact, epoch, parameters, queryGradient, tailGradient, relationGradient);
         }
-        return sum;
+        return sum + terms.addPenalty(fact, parameters, headGradient, relationGradient, tailGradient);
     }
 
-    private double addSide(Parameters parameters, float[] positive, float[] positiveGradient, RowGradients gradient) {
-        float[][] entities = parameters.entities();
+    private double addSide(
+            Side side,
+            int fact,
+            int epoch,
+            int batch,
+            float[][] entities,
+            float[] positive,
+            float[] positiveGradient,
+            RowGradients gradient) {
+        int count = sampler.sample(fact, epoch, batch, side, negatives);
         scores[0] = similarity.of(query, positive);
-        for (int j = 0; j < negatives.length; j++) {
+        for (int j = 0; j < count; j++) {
             scores[j + 1] = similarity.of(query, entities[negatives[j]]);
         }
-        double value = loss.coefficients(scores, scores.length, coefficients);
+        double value = weightedLoss(examples.negativeWeight(fact, side), count);
         Arrays.fill(queryGradient, 0f);
         similarity.gradient(query, positive, scores[0], coefficients[0], queryGradient, positiveGradient);
-        for (int j = 0; j < negatives.length; j++) {
+        for (int j = 0; j < count; j++) {
             if (coefficients[j + 1] != 0f) {
                 int negative = negatives[j];
                 similarity.gradient(
@@ -106,5 +111,32 @@ public final class ExampleGradient {
             }
         }
         return value;
+    }
+
+    private double weightedLoss(float negativeWeight, int count) {
+        return weightedLoss(
+                loss, scores, count + 1, examples.positiveWeight(negativeWeight), negativeWeight, coefficients);
+    }
+
+    /** The loss and its coefficients where answer and negatives count with these weights. */
+    static double weightedLoss(
+            Loss loss, float[] scores, int count, float positiveWeight, float negativeWeight, float[] coefficients) {
+        double value = loss.coefficients(scores, count, coefficients);
+        if (negativeWeight == 1f) {
+            return value;
+        }
+        double weighted = negativeWeight * value;
+        if (positiveWeight != negativeWeight) {
+            float ofPositive = coefficients[0];
+            double alone = loss.coefficients(scores, 1, coefficients);
+            weighted = positiveWeight * alone + negativeWeight * (value - alone);
+            loss.coefficients(scores, count, coefficients);
+            coefficients[0] = ofPositive;
+        }
+        coefficients[0] *= positiveWeight;
+        for (int j = 1; j < count; j++) {
+            coefficients[j] *= negativeWeight;
+        }
+        return weighted;
     }
 }

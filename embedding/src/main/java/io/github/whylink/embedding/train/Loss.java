@@ -17,4 +17,19 @@ public interface Loss {
      * @return the loss, 0 or more
      */
     double coefficients(float[] scores, int count, float[] coefficients);
+
+    /**
+     * Whether several positives of one query can be held against one set of negatives, each candidate with a target of
+     * its own; not so where each positive is compared with each negative.
+     */
+    default boolean sharesNegatives() {
+        return false;
+    }
+
+    /**
+     * Whether all candidates share one normaliser, so that an answer's loss has no part that is its own.
+     */
+    default boolean normalizesOverCandidates() {
+        return false;
+    }
 }

@@ -1,15 +1,21 @@
 package io.github.whylink.embedding.train;
 
-/** Draws the entities that replace one end of a fact to make negatives of it. */
+import io.github.whylink.embedding.facts.Side;
+
+/** Names the entities that a fact is held against. Immutable; any number of threads may draw at once. */
 public interface NegativeSampler {
+    /** How many entities {@link #sample} names at most. */
+    int limit();
+
     /**
-     * Draws the replacements, as a pure function of the arguments.
+     * Names the entities, as a pure function of the arguments and the training's facts.
      *
-     * @param key the fact's key
+     * @param fact index of the fact
      * @param epoch counts from 0
-     * @param side 0 for the head, 1 for the tail, so that both sides draw independently
-     * @param positive the entity that is replaced; never drawn
-     * @param out as many as wanted. Modified: overwritten.
+     * @param batch number of the batch in the epoch, from 0
+     * @param side the end of the fact that is replaced
+     * @param out at least {@link #limit} long. Modified.
+     * @return how many were named; none of them is the entity that is replaced
      */
-    void sample(long key, int epoch, int side, int positive, int[] out);
+    int sample(int fact, int epoch, int batch, Side side, int[] out);
 }

@@ -1,16 +1,12 @@
 package io.github.whylink.embedding.train;
 
-/** Which end of a fact is replaced. With both, the loss of a fact is the sum of the losses of the two sides. */
+/**
+ * Which end of a fact is replaced. With both, the loss of a fact is the sum of the losses of the two sides; with random,
+ * one side is drawn for each fact and epoch.
+ */
 public enum NegativeSides {
     TAIL,
     HEAD,
-    BOTH;
-
-    boolean tail() {
-        return this != HEAD;
-    }
-
-    boolean head() {
-        return this != TAIL;
-    }
+    BOTH,
+    RANDOM
 }

@@ -1,5 +1,6 @@
 package io.github.whylink.embedding.train;
 
+import io.github.whylink.embedding.kernel.HeapBytes;
 import io.github.whylink.embedding.kernel.Rows;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.Parameters.Table;
@@ -9,13 +10,13 @@ import java.util.Arrays;
  * A sparse gradient: for some entities and relations, one row each. Rows are kept in the order of their first use and
  * reused after {@link #clear}, so that steady training allocates nothing.
  */
-public final class RowGradients {
-    private final TouchedRows entities;
-    private final TouchedRows relations;
+public final class RowGradients implements TouchedRows {
+    private final RowTable entities;
+    private final RowTable relations;
 
     public RowGradients(int entityWidth, int relationWidth) {
-        entities = new TouchedRows(entityWidth);
-        relations = new TouchedRows(relationWidth);
+        entities = new RowTable(entityWidth);
+        relations = new RowTable(relationWidth);
     }
 
     /** An empty gradient for rows of these widths. */
@@ -31,6 +32,11 @@ public final class RowGradients {
     /** The row, or null if nothing was added to it. */
     public float[] rowIfTouched(Table table, int id) {
         return of(table).find(id);
+    }
+
+    @Override
+    public boolean touched(Table table, int index) {
+        return of(table).find(index) != null;
     }
 
     /** Number of rows touched in a table. */
@@ -59,12 +65,22 @@ public final class RowGradients {
         relations.clear();
     }
 
-    private TouchedRows of(Table table) {
+    /** Bytes of a gradient of so many rows of one table. */
+    static long bytes(int rows, int width) {
+        // As RowTable grows: its lists by doubling from 8, four slots of its table for each place in the list.
+        long places = Integer.highestOneBit(Math.max(8, rows) * 2 - 1);
+        return rows * HeapBytes.ofFloats(width)
+                + HeapBytes.ofFloats(places)
+                + HeapBytes.ofReferences(places)
+                + HeapBytes.ofFloats(4 * places);
+    }
+
+    private RowTable of(Table table) {
         return table == Table.ENTITIES ? entities : relations;
     }
 
     /** Open addressing from an id to a position in a growing list of rows. */
-    private static final class TouchedRows {
+    private static final class RowTable {
         private static final int FREE = -1;
 
         private final int width;
@@ -73,7 +89,7 @@ public final class RowGradients {
         private float[][] rows = new float[8][];
         private int[] positions = new int[32];
 
-        TouchedRows(int width) {
+        RowTable(int width) {
             this.width = width;
             Arrays.fill(positions, FREE);
         }
@@ -102,7 +118,7 @@ public final class RowGradients {
             return rows[count++];
         }
 
-        void add(TouchedRows other) {
+        void add(RowTable other) {
             for (int i = 0; i < other.count; i++) {
                 Rows.add(other.rows[i], claim(other.ids[i]));
             }

@@ -3,16 +3,32 @@ package io.github.whylink.embedding.train;
 import io.github.whylink.embedding.kernel.FloatExp;
 
 /**
- * Softmax cross-entropy: {@code loss = -log(exp(s_0) / Σ_j exp(s_j))} over the positive (0) and its negatives; the
- * coefficients are {@code p_j - [j = 0]}.
+ * Softmax cross-entropy: {@code loss = -Σ_j y_j·log p_j} with {@code p_j = exp(s_j) / Σ_k exp(s_k)} over the positive (0)
+ * and its negatives; the coefficients are {@code p_j - y_j}.
+ *
+ * <p>The target {@code y} is {@code [j = 0]}. With label smoothing ε it is {@code (1 - ε)·[j = 0] + ε/count}: the positive
+ * is one of the {@code count} candidates that share ε.
  *
  * <p>Source: Joulin, Grave, Bojanowski, Nickel and Mikolov, "Fast linear model for knowledge graph embeddings", 2017,
- * arXiv 1710.10881, section 3; the sampled form is the one of the gradient rollback paper.
+ * arXiv 1710.10881, section 3; the sampled form is the one of the gradient rollback paper. Label smoothing: Szegedy,
+ * Vanhoucke, Ioffe, Shlens and Wojna, "Rethinking the inception architecture", CVPR 2016, arXiv 1512.00567, section 7.
+ *
+ * @param labelSmoothing ε, at least 0 and below 1
  */
-public record SoftmaxCrossEntropy() implements Loss {
+public record SoftmaxCrossEntropy(float labelSmoothing) implements Loss {
+    /** Without label smoothing. */
+    public SoftmaxCrossEntropy() {
+        this(0f);
+    }
+
     @Override
     public String name() {
         return "softmax";
+    }
+
+    @Override
+    public boolean sharesNegatives() {
+        return true;
     }
 
     @Override
@@ -30,7 +46,24 @@ public record SoftmaxCrossEntropy() implements Loss {
         for (int j = 0; j < count; j++) {
             coefficients[j] *= scale;
         }
-        coefficients[0] -= 1f;
-        return Math.log(sum) - (scores[0] - max);
+        coefficients[0] -= 1f - labelSmoothing;
+        double loss = Math.log(sum) - (1 - (double) labelSmoothing) * (scores[0] - max);
+        return labelSmoothing == 0f ? loss : loss + smooth(scores, max, count, coefficients);
+    }
+
+    /** The part ε of the target that all candidates share alike. */
+    private double smooth(float[] scores, float max, int count, float[] coefficients) {
+        float each = labelSmoothing / count;
+        double below = 0;
+        for (int j = 0; j < count; j++) {
+            coefficients[j] -= each;
+            below += max - scores[j];
+        }
+        return labelSmoothing * below / count;
+    }
+
+    @Override
+    public boolean normalizesOverCandidates() {
+        return true;
     }
 }

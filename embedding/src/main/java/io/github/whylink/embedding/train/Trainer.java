@@ -1,12 +1,18 @@
 package io.github.whylink.embedding.train;
 
 import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.kernel.CounterHash;
+import io.github.whylink.embedding.kernel.HeapBytes;
 import io.github.whylink.embedding.kernel.Rows;
 import io.github.whylink.embedding.scoring.Parameters;
-import io.github.whylink.embedding.scoring.Parameters.Table;
+import io.github.whylink.embedding.train.Negatives.Regime;
+import io.github.whylink.embedding.train.TrainingResult.Epoch;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Trains the parameters of a scoring function on facts, in epochs of steps.
@@ -17,29 +23,36 @@ import java.util.BitSet;
  *   for each batch of batchSize slots in that order
  *     gradient ← Σ over the facts of the batch of their ExampleGradient
  *     the optimizer moves each row that has a gradient
- *     the observer sees each fact's share of the step
+ *     the observer sees each fact's gradient on its own rows, and asks the optimizer for its share of the step
  * </pre>
  *
- * <p>The result is a function of the facts and the settings: the gradients of a batch are computed in any order by any
- * number of threads, but always added in the order of the slots. A removed fact keeps its slot and contributes nothing,
- * so that a training without it differs by that fact alone. Memory beside the parameters and the optimizer's state: 8
- * bytes per fact for the order, and the gradients of one batch.
+ * <p>The gradient of a batch comes from one of three places: {@link SingleFacts}, {@link ExampleBatches} or
+ * {@link BlockBatches}. The result is a function of the facts and the settings: work is divided among threads in pieces
+ * that do not depend on their number, and every sum has a fixed order. A removed fact keeps its slot and contributes
+ * nothing, so that a training without it differs by that fact alone. Memory beside the parameters and the optimizer's
+ * state: 12 bytes per fact for the order, and one batch.
  */
 public final class Trainer {
     /** Keeps the order of the facts apart from the negatives and the initial rows, which use the same seed. */
     private static final long STREAM = 0x6F726465726F6661L;
 
-    /** How many facts of a batch of one are trained between two looks at the monitor. */
+    /** How many facts are trained at most between two looks at the monitor. */
     private static final int CHECK_EVERY = 256;
 
+    /** Bits of a hash that one pass of the sort looks at. */
+    private static final int RADIX_BITS = 11;
+
+    private final Examples examples;
     private final Facts facts;
     private final TrainingSettings settings;
     private final BitSet removed;
     private final TrainingObserver observer;
     private final TrainingMonitor monitor;
-    private final Parameters parameters;
-    private final Optimizer optimizer;
-    private final RowGradients stepGradient;
+    private final int batchSize;
+    private final int[] hashes;
+    private final int[] order;
+    private final int[] reordered;
+    private final int[] digitStarts = new int[1 << RADIX_BITS];
 
     private Trainer(
             Facts facts,
@@ -52,9 +65,11 @@ public final class Trainer {
         this.removed = removed;
         this.observer = observer;
         this.monitor = monitor;
-        parameters = initialParameters(facts, settings);
-        optimizer = settings.optimizer().create(parameters);
-        stepGradient = RowGradients.shapedLike(parameters);
+        examples = new Examples(facts, settings);
+        batchSize = Math.min(settings.batchSize(), facts.count());
+        hashes = new int[facts.count()];
+        order = new int[facts.count()];
+        reordered = new int[facts.count()];
     }
 
     /** Trains on all facts. */
@@ -86,7 +101,7 @@ public final class Trainer {
      * @return the parameters after the last step
      * @throws IllegalArgumentException if there is no fact, or only one entity, or if the observer wants to know what
      *     each fact did and the optimizer cannot say so exactly
-     * @throws TrainingDivergedException if the loss is not finite at the end of an epoch
+     * @throws TrainingDivergedException as soon as the loss is not finite
      */
     public static Parameters train(
             Facts facts,
@@ -94,103 +109,144 @@ public final class Trainer {
             BitSet removed,
             TrainingObserver observer,
             TrainingMonitor monitor) {
+        requireTrainable(facts, settings, observer);
+        Trainer trainer = new Trainer(facts, settings, removed, observer, monitor);
+        return trainer.run(settings.epochs(), (epoch, loss, parameters) -> true);
+    }
+
+    /**
+     * Trains, validates after every few epochs, stops when that no longer gets better, and returns the best parameters.
+     *
+     * <p>What the observer has seen at the end is the training of the returned parameters: where training went on for some
+     * epochs after them, it is run again from the seed up to them, with the same bits, after
+     * {@link TrainingObserver#restarted}.
+     *
+     * @param validation measures parameters, higher is better; must not modify them
+     * @throws IllegalArgumentException as {@link #train}
+     * @throws TrainingDivergedException as {@link #train}
+     */
+    public static TrainingResult trainValidated(
+            Facts facts,
+            TrainingSettings settings,
+            EarlyStopping stopping,
+            ToDoubleFunction<Parameters> validation,
+            TrainingObserver observer,
+            TrainingMonitor monitor) {
+        requireTrainable(facts, settings, observer);
+        Trainer trainer = new Trainer(facts, settings, new BitSet(), observer, monitor);
+        BestSoFar best = new BestSoFar(stopping, validation, settings.epochs(), monitor);
+        Parameters last = trainer.run(settings.epochs(), best);
+        if (best.epoch == best.curve.size()) {
+            return new TrainingResult(last, best.epoch, List.copyOf(best.curve));
+        }
+        if (observer.observesFacts()) {
+            observer.restarted();
+            trainer.run(best.epoch, (epoch, loss, parameters) -> true);
+        }
+        return new TrainingResult(best.parameters, best.epoch, List.copyOf(best.curve));
+    }
+
+    /**
+     * Bytes that a training takes, beside the facts, what an observer keeps and a copy of the best parameters where it
+     * validates.
+     *
+     * @param factCount of the training
+     */
+    public static long bytes(TrainingSettings settings, int factCount, int entityCount, int relationCount) {
+        int entityWidth = settings.entityWidth();
+        int relationWidth = settings.relationWidth();
+        Negatives negatives = settings.negatives();
+        int batch = Math.min(settings.batchSize(), factCount);
+        long bytes = Parameters.bytes(entityCount, entityWidth, relationCount, relationWidth)
+                + settings.optimizer().bytes(entityCount, entityWidth, relationCount, relationWidth)
+                + 3 * HeapBytes.ofFloats(factCount);
+        if (negatives.filtered() || negatives.regime() == Regime.K_VS_ALL) {
+            bytes += KnownFacts.bytes(factCount);
+        }
+        if (!settings.regularizer().isNone() && !settings.regularizer().frequencyWeighted()) {
+            bytes += HeapBytes.ofFloats(entityCount) + HeapBytes.ofFloats(relationCount);
+        }
+        if (negatives.regime() != Regime.PER_FACT) {
+            return bytes + BlockBatches.bytes(settings, entityCount, batch);
+        }
+        return batch == 1
+                ? bytes + SingleFacts.bytes(settings, entityCount)
+                : bytes + ExampleBatches.bytes(settings, entityCount, relationCount, batch);
+    }
+
+    private static void requireTrainable(Facts facts, TrainingSettings settings, TrainingObserver observer) {
         if (facts.count() == 0) {
             throw new IllegalArgumentException("there is no fact to train on");
+        }
+        if (facts.entityCount() < 2) {
+            throw new IllegalArgumentException("negatives need at least 2 entities, there are " + facts.entityCount());
         }
         if (observer.observesFacts() && !settings.optimizer().attributable(settings.batchSize())) {
             throw new IllegalArgumentException(
                     "the steps of %s with a batch size of %d cannot be attributed to facts; use SGD, Adagrad or a batch size of 1"
                             .formatted(settings.optimizer().name(), settings.batchSize()));
         }
-        Trainer trainer = new Trainer(facts, settings, removed, observer, monitor);
-        if (settings.batchSize() == 1) {
-            trainer.trainFactByFact();
-        } else {
-            trainer.trainInBatches();
-        }
-        trainer.requireFinite();
-        return trainer.parameters;
     }
 
-    /** One fact a step: its gradient is the step's gradient. */
-    private void trainFactByFact() {
-        ExampleGradient example = new ExampleGradient(settings, facts.entityCount());
-        boolean observed = observer.observesFacts();
-        long step = 0;
-        for (int epoch = 0; epoch < settings.epochs(); epoch++) {
-            double lossSum = 0;
-            for (int fact : order(epoch)) {
-                if (step % CHECK_EVERY == 0) {
-                    monitor.checkCancelled();
-                }
-                if (!removed.get(fact)) {
-                    stepGradient.clear();
-                    lossSum += example.add(parameters, facts, fact, epoch, stepGradient);
-                    applyStep(step);
-                    if (observed) {
-                        observer.stepped(fact, stepGradient, optimizer);
-                    }
-                }
-                step++;
-            }
-            finishEpoch(epoch, step, lossSum);
-        }
+    /** Decides after each epoch whether to go on. */
+    private interface EpochEnd {
+        boolean goOn(int epoch, double meanLoss, Parameters parameters);
     }
 
-    /** Many facts a step: their gradients are computed in parallel and added in the order of their slots. */
-    private void trainInBatches() {
-        int batchSize = Math.min(settings.batchSize(), facts.count());
-        try (BatchGradients batch = new BatchGradients(facts, settings, parameters, batchSize)) {
-            boolean observed = observer.observesFacts();
+    /** Trains from the initial parameters; the schedule of the learning rate is that of all epochs in any case. */
+    private Parameters run(int epochs, EpochEnd end) {
+        Parameters parameters = initialParameters(facts, settings);
+        long batchesPerEpoch = (facts.count() + batchSize - 1L) / batchSize;
+        Stepper stepper = new Stepper(
+                examples,
+                parameters,
+                settings.optimizer().create(parameters),
+                removed,
+                observer,
+                batchesPerEpoch * settings.epochs());
+        int checkEvery = Math.max(1, CHECK_EVERY / batchSize);
+        int trained = Math.max(1, facts.count() - removed.cardinality());
+        try (Batches batches = batches(stepper)) {
             long step = 0;
-            for (int epoch = 0; epoch < settings.epochs(); epoch++) {
+            for (int epoch = 0; epoch < epochs; epoch++) {
                 double lossSum = 0;
-                int[] order = order(epoch);
-                for (int from = 0; from < order.length; from += batchSize) {
-                    monitor.checkCancelled();
-                    int to = Math.min(from + batchSize, order.length);
-                    lossSum += batch.compute(order, from, to, removed, epoch);
-                    stepGradient.clear();
-                    batch.addTo(stepGradient);
-                    if (stepGradient.count(Table.RELATIONS) > 0) {
-                        applyStep(step);
-                        if (observed) {
-                            batch.observe(observer, optimizer);
-                        }
+                int[] ordered = order(epoch);
+                for (int batch = 0; batch < batchesPerEpoch; batch++) {
+                    if (batch % checkEvery == 0) {
+                        monitor.checkCancelled();
+                        requireFinite(epoch, lossSum, step, stepper);
                     }
-                    step++;
+                    int from = batch * batchSize;
+                    int to = Math.min(from + batchSize, ordered.length);
+                    lossSum += batches.step(ordered, from, to, epoch, batch, step++);
                 }
-                finishEpoch(epoch, step, lossSum);
+                requireFinite(epoch, lossSum, step, stepper);
+                monitor.epochFinished(epoch + 1, settings.epochs(), lossSum / trained);
+                if (!end.goOn(epoch + 1, lossSum / trained, parameters)) {
+                    break;
+                }
             }
         }
+        requireFinite(parameters);
+        return parameters;
     }
 
-    private void applyStep(long step) {
-        optimizer.beginStep(step);
-        moveRows(Table.ENTITIES);
-        moveRows(Table.RELATIONS);
-        optimizer.endStep(parameters, stepGradient, observer);
-    }
-
-    private void moveRows(Table table) {
-        float[][] rows = parameters.table(table);
-        for (int i = 0; i < stepGradient.count(table); i++) {
-            int id = stepGradient.id(table, i);
-            optimizer.update(table, id, rows[id], stepGradient.values(table, i));
+    private Batches batches(Stepper stepper) {
+        if (settings.negatives().regime() != Regime.PER_FACT) {
+            return new BlockBatches(stepper, batchSize);
         }
+        return batchSize == 1 ? new SingleFacts(stepper) : new ExampleBatches(stepper, batchSize);
     }
 
-    private void finishEpoch(int epoch, long step, double lossSum) {
-        double meanLoss = lossSum / Math.max(1, facts.count() - removed.cardinality());
-        if (!Double.isFinite(meanLoss)) {
+    private void requireFinite(int epoch, double lossSum, long step, Stepper stepper) {
+        if (!Double.isFinite(lossSum)) {
             throw new TrainingDivergedException(
-                    epoch + 1, meanLoss, settings.optimizer().learningRate().at(step));
+                    epoch + 1, lossSum, settings.optimizer().learningRate().at(step, stepper.totalSteps()));
         }
-        monitor.epochFinished(epoch + 1, settings.epochs(), meanLoss);
     }
 
     /** The loss of a step is that before it; what the last steps did shows in the parameters alone. */
-    private void requireFinite() {
+    private void requireFinite(Parameters parameters) {
         double sum = 0;
         for (float[] row : parameters.entities()) {
             sum += Rows.squaredNorm(row);
@@ -209,17 +265,82 @@ public final class Trainer {
      * order whatever other facts there are.
      */
     private int[] order(int epoch) {
-        int n = facts.count();
-        long[] hashed = new long[n];
-        for (int i = 0; i < n; i++) {
-            long hash = CounterHash.hash(settings.seed() ^ STREAM, epoch, facts.key(i), 0);
-            hashed[i] = (hash & 0xFFFFFFFF00000000L) | i;
+        for (int i = 0; i < order.length; i++) {
+            hashes[i] = (int) (CounterHash.hash(settings.seed() ^ STREAM, epoch, facts.key(i), 0) >>> 32);
+            order[i] = i;
         }
-        Arrays.sort(hashed);
-        int[] order = new int[n];
-        for (int i = 0; i < n; i++) {
-            order[i] = (int) hashed[i];
+        return sortedByHash();
+    }
+
+    /** Radix sort of indexes by their hashes as signed numbers, equal hashes in the order of the indexes. O(n). */
+    private int[] sortedByHash() {
+        int[] from = order;
+        int[] to = reordered;
+        for (int shift = 0; shift < Integer.SIZE; shift += RADIX_BITS) {
+            Arrays.fill(digitStarts, 0);
+            for (int hash : hashes) {
+                digitStarts[digit(hash, shift)]++;
+            }
+            int sum = 0;
+            for (int digit = 0; digit < digitStarts.length; digit++) {
+                int count = digitStarts[digit];
+                digitStarts[digit] = sum;
+                sum += count;
+            }
+            for (int index : from) {
+                to[digitStarts[digit(hashes[index], shift)]++] = index;
+            }
+            int[] swap = from;
+            from = to;
+            to = swap;
         }
-        return order;
+        return from;
+    }
+
+    private static int digit(int hash, int shift) {
+        return ((hash ^ Integer.MIN_VALUE) >>> shift) & ((1 << RADIX_BITS) - 1);
+    }
+
+    /** Remembers the best parameters and how far back they are. */
+    private static final class BestSoFar implements EpochEnd {
+        private final EarlyStopping stopping;
+        private final ToDoubleFunction<Parameters> validation;
+        private final int epochs;
+        private final TrainingMonitor monitor;
+        private final List<Epoch> curve = new ArrayList<>();
+        private Parameters parameters;
+        private double best = Double.NEGATIVE_INFINITY;
+        private int epoch;
+        private int withoutImprovement;
+
+        BestSoFar(
+                EarlyStopping stopping, ToDoubleFunction<Parameters> validation, int epochs, TrainingMonitor monitor) {
+            this.stopping = stopping;
+            this.validation = validation;
+            this.epochs = epochs;
+            this.monitor = monitor;
+        }
+
+        @Override
+        public boolean goOn(int epochNow, double meanLoss, Parameters now) {
+            boolean validated = epochNow % stopping.every() == 0 || epochNow == epochs;
+            double measured = validated ? validation.applyAsDouble(now) : Double.NaN;
+            curve.add(new Epoch(epochNow, meanLoss, measured));
+            if (!validated) {
+                return true;
+            }
+            monitor.validated(epochNow, measured);
+            if (epoch == 0 || measured > best) {
+                best = measured;
+                epoch = epochNow;
+                withoutImprovement = 0;
+                if (epochNow < epochs) {
+                    parameters = now.copy();
+                }
+            } else {
+                withoutImprovement++;
+            }
+            return withoutImprovement < stopping.patience();
+        }
     }
 }

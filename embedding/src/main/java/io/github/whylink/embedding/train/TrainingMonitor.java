@@ -20,4 +20,12 @@ public interface TrainingMonitor {
      * @param meanLoss the mean loss of the facts in this epoch, each at the time of its step
      */
     default void epochFinished(int epoch, int epochs, double meanLoss) {}
+
+    /**
+     * The parameters were validated after an epoch.
+     *
+     * @param epoch counts from 1
+     * @param measure higher is better
+     */
+    default void validated(int epoch, double measure) {}
 }

@@ -1,12 +1,17 @@
 package io.github.whylink.embedding.scoring;
 
+import static java.util.Map.entry;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.testing.Tolerance;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,17 +24,15 @@ class ScoringFunctionContractTest {
     private static final int DIMENSION = 7;
 
     /** The formulas of the papers, slowly and in double precision. */
-    private static final Map<String, Oracle> ORACLES = Map.of(
-            "DistMult",
-            (h, r, t) -> {
+    private static final Map<String, Oracle> ORACLES = Map.ofEntries(
+            entry("DistMult", (h, r, t) -> {
                 double sum = 0;
                 for (int i = 0; i < h.length; i++) {
                     sum += (double) h[i] * r[i] * t[i];
                 }
                 return sum;
-            },
-            "ComplEx",
-            (h, r, t) -> {
+            }),
+            entry("ComplEx", (h, r, t) -> {
                 int d = h.length / 2;
                 double sum = 0;
                 for (int i = 0; i < d; i++) {
@@ -38,32 +41,85 @@ class ScoringFunctionContractTest {
                     sum += re * t[i] + im * t[d + i];
                 }
                 return sum;
-            },
-            "TransE",
-            (h, r, t) -> {
+            }),
+            entry("TransE", (h, r, t) -> {
                 double sum = 0;
                 for (int i = 0; i < h.length; i++) {
                     sum += Math.pow((double) h[i] + r[i] - t[i], 2);
                 }
                 return -Math.sqrt(sum);
-            },
-            "TransE-L1",
-            (h, r, t) -> {
+            }),
+            entry("TransE-L1", (h, r, t) -> {
                 double sum = 0;
                 for (int i = 0; i < h.length; i++) {
                     sum += Math.abs((double) h[i] + r[i] - t[i]);
                 }
                 return -sum;
-            });
+            }),
+            entry("RotatE", (h, r, t) -> {
+                int d = h.length / 2;
+                double sum = 0;
+                for (int i = 0; i < d; i++) {
+                    double angle = Math.atan2(r[d + i], r[i]);
+                    double re = h[i] * Math.cos(angle) - h[d + i] * Math.sin(angle);
+                    double im = h[i] * Math.sin(angle) + h[d + i] * Math.cos(angle);
+                    sum += Math.pow(re - t[i], 2) + Math.pow(im - t[d + i], 2);
+                }
+                return -Math.sqrt(sum);
+            }),
+            entry("RESCAL", (h, r, t) -> {
+                double sum = 0;
+                for (int i = 0; i < h.length; i++) {
+                    for (int j = 0; j < t.length; j++) {
+                        sum += (double) h[i] * r[i * h.length + j] * t[j];
+                    }
+                }
+                return sum;
+            }),
+            entry("SimplE", (h, r, t) -> {
+                int d = h.length / 2;
+                double sum = 0;
+                for (int i = 0; i < d; i++) {
+                    sum += (double) h[i] * r[i] * t[d + i] + (double) t[i] * r[d + i] * h[d + i];
+                }
+                return sum / 2;
+            }),
+            entry("CP", (h, r, t) -> {
+                int d = h.length / 2;
+                double sum = 0;
+                for (int i = 0; i < d; i++) {
+                    sum += (double) h[i] * r[i] * t[d + i];
+                }
+                return sum;
+            }));
 
     private interface Oracle {
         double score(float[] h, float[] r, float[] t);
     }
 
+    /** The score of a fact asked for by its head query: that of the inverse fact where there is a row for that. */
+    private static double oracle(ScoringFunction function, boolean throughTail, float[] h, float[] r, float[] t) {
+        Oracle oracle = ORACLES.get(function.name());
+        if (!function.reciprocal()) {
+            return oracle.score(h, r, t);
+        }
+        int half = r.length / 2;
+        return throughTail
+                ? oracle.score(h, Arrays.copyOf(r, half), t)
+                : oracle.score(t, Arrays.copyOfRange(r, half, r.length), h);
+    }
+
     private final Random random = new Random(7);
 
-    static List<ScoringFunction> all() {
+    static List<ScoringFunction> plain() {
         return ScoringFunctions.all();
+    }
+
+    /** Each as it is, and with relation rows of their own for head queries. */
+    static List<ScoringFunction> all() {
+        List<ScoringFunction> all = new ArrayList<>(plain());
+        plain().forEach(function -> all.add(new Reciprocal(function)));
+        return all;
     }
 
     @ParameterizedTest
@@ -71,15 +127,14 @@ class ScoringFunctionContractTest {
     void scoreIsTheFormulaOfThePaper(ScoringFunction function) {
         for (int repeat = 0; repeat < 50; repeat++) {
             Triple x = Triple.random(function, random);
-            double expected = ORACLES.get(function.name()).score(x.h, x.r, x.t);
-            assertEquals(expected, x.byTail(function), Tolerance.FLOAT_ARITHMETIC);
-            assertEquals(expected, x.byHead(function), Tolerance.FLOAT_ARITHMETIC);
+            assertEquals(oracle(function, true, x.h, x.r, x.t), x.byTail(function), Tolerance.FLOAT_ARITHMETIC);
+            assertEquals(oracle(function, false, x.h, x.r, x.t), x.byHead(function), Tolerance.FLOAT_ARITHMETIC);
         }
     }
 
     /** On small integers float arithmetic is exact, so that not a bit may differ between the forms. */
     @ParameterizedTest
-    @MethodSource("all")
+    @MethodSource("plain")
     void headQueryAndTailQueryAgreeToTheBitWhereArithmeticIsExact(ScoringFunction function) {
         for (int repeat = 0; repeat < 50; repeat++) {
             Triple x = Triple.ofIntegers(function, random);
@@ -117,12 +172,80 @@ class ScoringFunctionContractTest {
                 for (int part = 0; part < 3; part++) {
                     float[] row = x.part(part);
                     for (int i = 0; i < row.length; i++) {
-                        double expected = x.difference(function, row, i);
+                        double expected = x.difference(function, throughTail, row, i);
                         assertEquals(expected, gradient.part(part)[i], Tolerance.FINITE_DIFFERENCE);
                     }
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("plain")
+    void reciprocalRelationsScoreTheTwoDirectionsSeparately(ScoringFunction function) {
+        Triple x = Triple.random(new Reciprocal(function), random);
+        Reciprocal reciprocal = new Reciprocal(function);
+        assertEquals(2 * function.relationWidth(DIMENSION), x.r.length);
+        float tail = x.byTail(reciprocal);
+        float head = x.byHead(reciprocal);
+        int half = x.r.length / 2;
+        Arrays.fill(x.r, half, x.r.length, 0.3f);
+        assertEquals(tail, x.byTail(reciprocal), "tail queries do not read the second half");
+        assertNotEquals(head, x.byHead(reciprocal), "head queries do");
+        Triple throughTail = x.gradient(reciprocal, true);
+        Triple throughHead = x.gradient(reciprocal, false);
+        for (int i = 0; i < half; i++) {
+            assertEquals(0f, throughTail.r[half + i]);
+            assertEquals(0f, throughHead.r[i]);
+        }
+    }
+
+    /** The rotation by nothing, where the direction of a relation is undefined. */
+    @Test
+    void aRelationOfZerosRotatesByNothingAndGetsNoGradient() {
+        ScoringFunction rotate = ScoringFunctions.named("RotatE");
+        Triple x = Triple.random(rotate, random);
+        Arrays.fill(x.r, 0f);
+        float distance = rotate.similarity().of(x.h, x.t);
+        assertEquals(distance, x.byTail(rotate));
+        assertEquals(distance, x.byHead(rotate));
+        for (boolean throughTail : new boolean[] {true, false}) {
+            Triple gradient = x.gradient(rotate, throughTail);
+            assertArrayEquals(new float[x.r.length], gradient.r);
+            assertEquals(x.difference(rotate, throughTail, x.h, 0), gradient.h[0], Tolerance.FINITE_DIFFERENCE);
+        }
+    }
+
+    @Test
+    void theLengthOfARotationIsOfNoConsequence() {
+        ScoringFunction rotate = ScoringFunctions.named("RotatE");
+        Triple x = Triple.random(rotate, random);
+        float tail = x.byTail(rotate);
+        for (int i = 0; i < x.r.length; i++) {
+            x.r[i] *= 4f;
+        }
+        assertEquals(tail, x.byTail(rotate));
+    }
+
+    @Test
+    void complexRowsAreThoseOfComplexNumbers() {
+        assertEquals(
+                List.of("ComplEx", "RotatE"),
+                plain().stream()
+                        .filter(ScoringFunction::complexRows)
+                        .map(ScoringFunction::name)
+                        .toList());
+        for (ScoringFunction function : all()) {
+            assertEquals(function.reciprocal() ? 2 : 1, function.relationParts());
+        }
+        assertTrue(ScoringFunctions.named("complex", true).complexRows());
+    }
+
+    @Test
+    void reciprocalRelationsAreAskedForBesideTheName() {
+        assertEquals(new Reciprocal(new ComplEx()), ScoringFunctions.named("complex", true));
+        assertEquals(new ComplEx(), ScoringFunctions.named("complex", false));
+        assertEquals("ComplEx", ScoringFunctions.named("complex", true).name());
     }
 
     @Test
@@ -154,7 +277,21 @@ class ScoringFunctionContractTest {
                     x.part(part)[i] = random.nextInt(9) - 4;
                 }
             }
+            if (function.name().equals("RotatE")) {
+                quarterTurns(x.r, random);
+            }
             return x;
+        }
+
+        /** The rotations that integers survive; their modulus is any integer above 0. */
+        private static void quarterTurns(float[] relation, Random random) {
+            int d = relation.length / 2;
+            for (int i = 0; i < d; i++) {
+                float modulus = 1 + random.nextInt(4);
+                int turns = random.nextInt(4);
+                relation[i] = turns == 0 ? modulus : turns == 2 ? -modulus : 0f;
+                relation[d + i] = turns == 1 ? modulus : turns == 3 ? -modulus : 0f;
+            }
         }
 
         float[] part(int i) {
@@ -192,14 +329,14 @@ class ScoringFunctionContractTest {
         }
 
         /** A central difference of the oracle; the step is small enough to stay clear of most kinks of the L1 norm. */
-        double difference(ScoringFunction function, float[] row, int i) {
+        double difference(ScoringFunction function, boolean throughTail, float[] row, int i) {
             float value = row[i];
             double step = 1e-4;
             row[i] = (float) (value + step);
             float up = row[i];
-            double above = ORACLES.get(function.name()).score(h, r, t);
+            double above = oracle(function, throughTail, h, r, t);
             row[i] = (float) (value - step);
-            double below = ORACLES.get(function.name()).score(h, r, t);
+            double below = oracle(function, throughTail, h, r, t);
             double width = (double) up - row[i];
             row[i] = value;
             return (above - below) / width;

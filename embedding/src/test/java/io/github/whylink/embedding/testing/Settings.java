@@ -4,6 +4,7 @@ import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.embedding.train.LearningRate;
 import io.github.whylink.embedding.train.Losses;
 import io.github.whylink.embedding.train.NegativeSides;
+import io.github.whylink.embedding.train.Negatives;
 import io.github.whylink.embedding.train.OptimizerSettings;
 import io.github.whylink.embedding.train.TrainingSettings;
 
@@ -43,18 +44,20 @@ public record Settings(
     }
 
     public TrainingSettings build() {
-        return new TrainingSettings(
-                ScoringFunctions.named(scorer),
-                6,
-                epochs,
-                batchSize,
-                4,
-                sides,
-                Losses.named(loss, 1f),
-                new OptimizerSettings(
-                        optimizer, LearningRate.constant(optimizer.endsWith("Adam") ? 0.01f : 0.1f), 0.1f),
-                0.5f,
-                42,
-                concurrency);
+        return builder().build();
+    }
+
+    /** For what tests seldom change. */
+    public TrainingSettings.Builder builder() {
+        return TrainingSettings.of(ScoringFunctions.named(scorer), 6)
+                .epochs(epochs)
+                .batchSize(batchSize)
+                .negatives(Negatives.perFact(4, sides))
+                .loss(Losses.named(loss, 1f))
+                .optimizer(new OptimizerSettings(
+                        optimizer, LearningRate.constant(optimizer.endsWith("Adam") ? 0.01f : 0.1f), 0.1f))
+                .initialScale(0.5f)
+                .seed(42)
+                .concurrency(concurrency);
     }
 }

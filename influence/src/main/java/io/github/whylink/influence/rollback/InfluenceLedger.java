@@ -1,5 +1,6 @@
 package io.github.whylink.influence.rollback;
 
+import io.github.whylink.embedding.kernel.HeapBytes;
 import io.github.whylink.embedding.kernel.Rows;
 
 /**
@@ -34,6 +35,11 @@ public final class InfluenceLedger {
     /** A ledger of zeros. */
     public static InfluenceLedger zeros(int facts, int entityWidth, int relationWidth) {
         return new InfluenceLedger(new float[facts][2 * entityWidth + relationWidth], entityWidth, relationWidth);
+    }
+
+    /** Bytes of a ledger of this shape. */
+    public static long bytes(int facts, int entityWidth, int relationWidth) {
+        return HeapBytes.ofTable(facts, 2L * entityWidth + relationWidth);
     }
 
     /** The row of a fact; not a copy. */

@@ -5,8 +5,8 @@ import io.github.whylink.embedding.kernel.Rows;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.Parameters.Table;
 import io.github.whylink.embedding.train.Optimizer;
-import io.github.whylink.embedding.train.RowGradients;
 import io.github.whylink.embedding.train.TrainingObserver;
+import java.util.Arrays;
 
 /**
  * Records gradient rollback while a model is trained: after each step, every fact of the step is credited with its share
@@ -19,15 +19,11 @@ public final class RollbackRecorder implements TrainingObserver {
     private final Facts facts;
     private final InfluenceLedger ledger;
     private final Parameters elsewhere;
-    private final float[] entityShare;
-    private final float[] relationShare;
 
     private RollbackRecorder(Facts facts, int entityWidth, int relationWidth, Parameters elsewhere) {
         this.facts = facts;
         ledger = InfluenceLedger.zeros(facts.count(), entityWidth, relationWidth);
         this.elsewhere = elsewhere;
-        entityShare = new float[entityWidth];
-        relationShare = new float[relationWidth];
     }
 
     /** Records what each fact does to its own rows, for rows of these widths. */
@@ -52,29 +48,26 @@ public final class RollbackRecorder implements TrainingObserver {
     }
 
     @Override
-    public void stepped(int fact, RowGradients gradient, Optimizer optimizer) {
+    public void stepped(
+            int fact, float[] headGradient, float[] relationGradient, float[] tailGradient, Optimizer optimizer) {
         int head = facts.head(fact);
         int tail = facts.tail(fact);
         float[] row = ledger.row(fact);
-        credit(Table.ENTITIES, head, gradient, optimizer, entityShare, row, ledger.headOffset());
-        credit(Table.RELATIONS, facts.relation(fact), gradient, optimizer, relationShare, row, ledger.relationOffset());
+        optimizer.addShare(Table.ENTITIES, head, headGradient, row, ledger.headOffset());
+        optimizer.addShare(Table.RELATIONS, facts.relation(fact), relationGradient, row, ledger.relationOffset());
         if (tail != head) {
-            credit(Table.ENTITIES, tail, gradient, optimizer, entityShare, row, ledger.tailOffset());
-        }
-        if (elsewhere != null) {
-            for (int i = 0; i < gradient.count(Table.ENTITIES); i++) {
-                int id = gradient.id(Table.ENTITIES, i);
-                if (id != head && id != tail) {
-                    optimizer.share(Table.ENTITIES, id, gradient.values(Table.ENTITIES, i), entityShare);
-                    Rows.add(entityShare, elsewhere.entities()[id]);
-                }
-            }
+            optimizer.addShare(Table.ENTITIES, tail, tailGradient, row, ledger.tailOffset());
         }
     }
 
     @Override
-    public boolean observesDrift() {
+    public boolean observesElsewhere() {
         return elsewhere != null;
+    }
+
+    @Override
+    public void steppedElsewhere(Table table, int index, float[] gradient, Optimizer optimizer) {
+        optimizer.addShare(table, index, gradient, elsewhere.row(table, index), 0);
     }
 
     @Override
@@ -82,17 +75,17 @@ public final class RollbackRecorder implements TrainingObserver {
         Rows.add(applied, elsewhere.row(table, index));
     }
 
-    private static void credit(
-            Table table,
-            int id,
-            RowGradients gradient,
-            Optimizer optimizer,
-            float[] share,
-            float[] ledgerRow,
-            int offset) {
-        optimizer.share(table, id, gradient.rowIfTouched(table, id), share);
-        for (int i = 0; i < share.length; i++) {
-            ledgerRow[offset + i] += share[i];
+    @Override
+    public void restarted() {
+        for (int fact = 0; fact < facts.count(); fact++) {
+            Arrays.fill(ledger.row(fact), 0f);
+        }
+        if (elsewhere != null) {
+            for (Table table : Table.values()) {
+                for (float[] row : elsewhere.table(table)) {
+                    Arrays.fill(row, 0f);
+                }
+            }
         }
     }
 }

@@ -6,6 +6,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
 /** The entry point of {@code whylink-bench.jar}. */
@@ -15,7 +17,13 @@ import picocli.CommandLine.Spec;
                 "Measures Whylink on a folder of train.tsv, valid.tsv and test.tsv (head id, relation id, tail id).",
         synopsisSubcommandLabel = "<experiment>",
         commandListHeading = "%nExperiments:%n",
-        subcommands = {QualityExperiment.class, FaithfulnessExperiment.class})
+        subcommands = {
+            QualityExperiment.class,
+            FaithfulnessExperiment.class,
+            ThroughputExperiment.class,
+            MemoryExperiment.class,
+            PresetsCommand.class
+        })
 final class Bench implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -48,9 +56,32 @@ final class Bench implements Runnable {
                             command.getCommandSpec().qualifiedName());
             return 2;
         });
+        commandLine.setExecutionStrategy(Bench::runWithPreset);
         commandLine.setUsageHelpWidth(120);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         return commandLine;
+    }
+
+    /** Runs the experiment; where a preset is named, its values become the defaults and the arguments are read again. */
+    private static int runWithPreset(ParseResult parsed) {
+        ParseResult experiment = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+        String preset = experiment.matchedOptionValue(TrainingOptions.PRESET, null);
+        if (preset == null) {
+            return new RunLast().execute(parsed);
+        }
+        CommandLine command = experiment.commandSpec().commandLine();
+        if (preset.equals("list")) {
+            command.getOut().print(PresetsCommand.list());
+            command.getOut().flush();
+            return 0;
+        }
+        try {
+            Preset.named(preset).applyTo(command, experiment.commandSpec().userObject() instanceof QualityExperiment);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, e.getMessage(), e);
+        }
+        CommandLine root = parsed.commandSpec().commandLine();
+        return new RunLast().execute(root.parseArgs(parsed.originalArgs().toArray(String[]::new)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.whylink.it.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -12,13 +13,19 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class BenchTest {
@@ -42,16 +49,17 @@ class BenchTest {
         Files.writeString(folder.resolve("test.tsv"), test);
     }
 
-    private record Run(int exitCode, Map<String, String> figures, String out, String err) {}
+    private record Run(int exitCode, Map<String, String> figures, String printed, String out, String err) {}
 
     private Run run(String... arguments) {
         StringWriter err = new StringWriter();
         StringWriter help = new StringWriter();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream before = System.out;
+        ByteArrayOutputStream reported = new ByteArrayOutputStream();
         PrintStream progress = System.err;
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(reported, true, StandardCharsets.UTF_8));
         int exitCode;
         try {
             CommandLine bench = Bench.commandLine();
@@ -65,12 +73,13 @@ class BenchTest {
         String printed = out.toString(StandardCharsets.UTF_8);
         Map<String, String> figures = new TreeMap<>();
         printed.lines().forEach(line -> figures.put(line.replaceFirst("=.*", ""), line.replaceFirst(".*=", "")));
-        return new Run(exitCode, figures, help.toString(), err.toString());
+        String progressWithoutTimes = reported.toString(StandardCharsets.UTF_8).replaceAll(", [0-9.]+ s\\b", "");
+        return new Run(exitCode, figures, printed, help.toString(), err + progressWithoutTimes);
     }
 
     @Test
     void qualityPrintsItsFigures() {
-        Run run = run("quality", "--data", folder.toString(), "--epochs", "200", "--negative-sides", "both");
+        Run run = run(quality("--epochs 200 --negative-sides both --validation-facts 0"));
         assertEquals(0, run.exitCode, run.err);
         for (String figure : new String[] {"mrr", "hits1", "hits3", "hits10", "mrr_tail", "train_seconds"}) {
             assertTrue(run.figures.containsKey(figure), figure);
@@ -89,6 +98,181 @@ class BenchTest {
         again.figures.keySet().removeIf(key -> key.endsWith("_seconds"));
         assertFalse(once.figures.isEmpty());
         assertEquals(once.figures, again.figures);
+    }
+
+    /** Every key reaches the training: each of these changes the figures of the ring. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--scorer ComplEx",
+                "--reciprocal",
+                "--regime shared",
+                "--regime KvsAll",
+                "--filtered",
+                "--loss logistic",
+                "--label-smoothing 0.3",
+                "--loss selfAdversarial",
+                "--regularizer N3 --entity-penalty 0.1",
+                "--regularizer L2 --relation-penalty 0.1",
+                "--entity-dropout 0.5",
+                "--relation-dropout 0.5",
+                "--schedule linear",
+                "--warmup-steps 100",
+                "--max-gradient-norm 0.1",
+                "--optimizer RowAdagrad",
+                "--negative-sides RANDOM --sampling BERNOULLI",
+                "--sampling TYPED"
+            })
+    void everyKeyReachesTheTraining(String keys) throws IOException {
+        // A second answer to a query, without which there would be nothing to filter.
+        Files.writeString(folder.resolve("train.tsv"), "0\t0\t5\n", StandardOpenOption.APPEND);
+        Run plain = run(quality(""));
+        Run changed = run(quality(keys));
+        assertEquals(0, changed.exitCode, changed.err);
+        assertNotEquals(plain.err(), changed.err(), "mean losses in the progress");
+    }
+
+    /** Weights that differ by how often a row occurs must not have the same effect. */
+    @Test
+    void aPenaltyPerRowIsAnotherOneThanPerFact() {
+        String penalty = "--regularizer N3 --entity-penalty 0.1";
+        assertNotEquals(
+                run(quality(penalty)).err(),
+                run(quality(penalty + " --penalty-per-row")).err());
+    }
+
+    @Test
+    void earlyStoppingKeepsTheBestEpochAndNeverReadsTheTestFacts() throws IOException {
+        Run run = run(quality("--epochs 40 --validate-every 1 --patience 3 --split valid"));
+        assertEquals(0, run.exitCode, run.err);
+        long best = Long.parseLong(run.figures.get("best_epoch"));
+        long last = run.err.lines().filter(line -> line.contains("mean loss")).count();
+        assertTrue(best == last - 3 || last == 40, "best " + best + " of " + last);
+        assertEquals(run.figures.get("validation_mrr"), run.figures.get("mrr"), "the same facts, the same parameters");
+
+        // Other test facts over the same entities: no figure and no epoch may change.
+        Files.writeString(folder.resolve("test.tsv"), "2\t1\t4\n4\t0\t2\n");
+        Run other = run(quality("--epochs 40 --validate-every 1 --patience 3 --split valid"));
+        run.figures.keySet().removeIf(key -> key.endsWith("_seconds"));
+        other.figures.keySet().removeIf(key -> key.endsWith("_seconds"));
+        assertEquals(run.figures, other.figures);
+    }
+
+    @Test
+    void recordingInfluenceChangesNoFigure() {
+        Run plain = run(quality("--epochs 30 --validate-every 1 --patience 2"));
+        Run recorded = run(quality("--epochs 30 --validate-every 1 --patience 2 --influence"));
+        assertEquals(0, recorded.exitCode, recorded.err);
+        plain.figures.keySet().removeIf(key -> key.endsWith("_seconds"));
+        recorded.figures.keySet().removeIf(key -> key.endsWith("_seconds"));
+        assertEquals(plain.figures, recorded.figures);
+    }
+
+    static List<String> presets() {
+        return Preset.names();
+    }
+
+    /** Large ones are made small by keys that override them. */
+    @ParameterizedTest
+    @MethodSource("presets")
+    void everyPresetTrains(String preset) {
+        Run run = run(quality("--preset " + preset + " --epochs 2 --dimension 4 --negatives 5"));
+        assertEquals(0, run.exitCode, run.err);
+        assertTrue(run.err.contains("epoch 2 of 2"), run.err);
+        assertTrue(run.err.contains("made for the graph"), "the ring is none of the graphs of the presets");
+    }
+
+    @Test
+    void aPresetIsOverriddenByKeysWhereverTheyStand() {
+        String[] before = {"quality", "--epochs", "3", "--preset", "nations", "--data", folder.toString()};
+        Run run = run(before);
+        assertEquals(0, run.exitCode, run.err);
+        assertTrue(run.err.contains("epoch 3 of 3"), run.err);
+        assertTrue(run(quality("--preset nations")).err.contains("epoch 10 of 10"));
+        assertFalse(
+                run(quality("--preset fb15k-237-complex --epochs 1"))
+                        .err
+                        .equals(run(quality("--preset fb15k-237-complex --epochs 1 --reciprocal=false")).err),
+                "what a preset switches on can be switched off");
+    }
+
+    @Test
+    void everyFileOfThePresetsIsListedAndShown() throws Exception {
+        Path files =
+                Path.of(getClass().getResource("/presets/index.txt").toURI()).getParent();
+        try (Stream<Path> presets = Files.list(files)) {
+            List<String> found = presets.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(".properties"))
+                    .map(file -> file.replace(".properties", ""))
+                    .sorted()
+                    .toList();
+            assertEquals(found, Preset.names().stream().sorted().toList());
+        }
+        String list = run("presets").out;
+        assertEquals(list, run("quality", "--preset", "list").out);
+        for (String name : Preset.names()) {
+            assertTrue(list.contains(name), name);
+            assertFalse(Preset.named(name).summary().isBlank(), name);
+        }
+        assertTrue(run("presets", "nations").out.contains("dimension = 10"));
+        assertTrue(run("presets", "nation").err.contains("unknown preset 'nation'"));
+    }
+
+    private String[] quality(String keys) {
+        return ("quality --data " + folder + " " + keys).strip().split("\\s+", -1);
+    }
+
+    @Test
+    void throughputPrintsEachVariantItsRatiosAndThePeer() {
+        String chosen = System.getProperty("whylink.kernel");
+        Run run = run(throughput(
+                "--shapes shared-distmult --kernels plain --seconds 0.01 --repeats 3 --peer",
+                "echo facts; echo positives_per_cpu_second=2e-3"));
+        assertEquals(0, run.exitCode, run.err);
+        String printed = run.printed;
+        assertEquals(
+                4,
+                printed.lines()
+                        .filter(line ->
+                                line.matches("shared-distmult +plain +o.. .*[0-9] .*[0-9]") && !line.contains(":"))
+                        .count(),
+                printed);
+        for (String ratio : new String[] {"influence on : off", "2 threads : 1", "ours : peer 1", "peer 1, 0 facts"}) {
+            assertTrue(printed.contains(ratio), printed);
+        }
+        assertEquals(chosen, System.getProperty("whylink.kernel"), "the choice of a kernel ends with its turn");
+    }
+
+    @Test
+    void aPeerThatFailsIsShown() {
+        Run run = run(throughput("--shapes single --recording off --seconds 0.01 --repeats 1 --peer", "echo broken"));
+        assertEquals(1, run.exitCode);
+        assertTrue(run.err.contains("broken"), run.err);
+    }
+
+    private String[] throughput(String keys, String last) {
+        List<String> arguments = new ArrayList<>(List.of("throughput", "--data", folder.toString()));
+        arguments.addAll(List.of(keys.split(" ", -1)));
+        arguments.add(last);
+        return arguments.toArray(String[]::new);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'5, 1, 3', 3", "'4, 1, 2, 10', 3", "'7', 7"})
+    void theMedianOfAnEvenNumberIsTheMeanOfTheMiddle(String values, double median) {
+        double[] numbers = Stream.of(values.split(", ", -1))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
+        assertEquals(median, ThroughputExperiment.median(numbers));
+    }
+
+    @Test
+    void memoryPrintsAnEstimateOfEachPart() {
+        Run run = run("memory", "--data", folder.toString());
+        assertEquals(0, run.exitCode, run.err);
+        for (String part : new String[] {"training facts", "parameters", "influence ledger", "training in all"}) {
+            assertTrue(run.printed.contains(part), run.printed);
+        }
     }
 
     @Test
@@ -137,6 +321,30 @@ class BenchTest {
                     quality --decay 2             | --decay must be above 0 and at most 1
                     quality --split training      | --split must be test or valid
                     quality --colour red          | --colour
+                    quality --regime some         | unknown regime 'some'
+                    quality --schedule sudden     | unknown schedule of the learning rate 'sudden'
+                    quality --regularizer L9      | unknown regularizer 'L9'
+                    quality --entity-penalty -1   | penalty on entities must be 0 or more
+                    quality --entity-dropout 1    | dropout of entities must be at least 0 and below 1
+                    quality --label-smoothing 2   | label smoothing must be at least 0 and below 1
+                    quality --loss margin --label-smoothing 0.1 | has no target to smooth
+                    quality --sampling BERNOULLI  | needs the sides 'random'
+                    quality --warmup-steps -1     | warm-up steps
+                    quality --max-gradient-norm -1 | largest norm of a gradient must be 0 or more
+                    quality --validate-every 0    | epochs between validations must be at least 1
+                    quality --patience 0          | patience must be at least 1
+                    quality --validation-facts -1 | --validation-facts must be at least 0
+                    quality --influence --optimizer Adam --batch 16 | cannot be attributed
+                    quality --preset best         | unknown preset 'best'; known are [fb15k-237-complex
+                    throughput --shapes round     | --shapes: unknown shape 'round'; known are [shared-complex
+                    throughput --kernels gpu      | --kernels: unknown 'gpu'
+                    throughput --recording some   | --recording: unknown 'some'
+                    throughput --threads 0        | --threads must be at least 1
+                    throughput --seconds 0        | --seconds must be above 0
+                    throughput --repeats 0        | --repeats must be at least 1
+                    throughput --epochs -1        | --epochs must be at least 0
+                    throughput --peer true        | --peer needs --shapes with the one shape
+                    memory --dimension 0          | dimension must be at least 1
                     faithfulness --k 0            | --k must be at least 1
                     faithfulness --queries some   | --queries must be a number or 'all'
                     faithfulness --optimizer Adam --batch 16 | cannot be attributed

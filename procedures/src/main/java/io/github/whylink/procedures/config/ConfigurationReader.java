@@ -1,12 +1,18 @@
 package io.github.whylink.procedures.config;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 
@@ -15,13 +21,16 @@ import org.neo4j.graphdb.Relationship;
  * problems at once.
  *
  * <p>Keys are matched whatever their case. What has been asked for is what is allowed: {@link #finish} reports the other
- * keys as unknown. A value that is wrong is replaced by its default until then.
+ * keys as unknown. A value that is wrong is replaced by its default until then, and what follows from it is no problem of
+ * its own.
  */
 final class ConfigurationReader {
     private final String procedure;
     private final Map<String, Object> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final Set<String> allowed = new LinkedHashSet<>();
     private final List<String> problems = new ArrayList<>();
+    private final Map<String, Object> effective = new LinkedHashMap<>();
+    private final Set<String> wrong = new HashSet<>();
 
     /**
      * Begins to read.
@@ -44,9 +53,68 @@ final class ConfigurationReader {
         return given.containsKey(key);
     }
 
-    /** Notes a problem that is more than one key's own. */
-    void problem(String text) {
-        problems.add(text);
+    /** Notes a problem that is more than one key's own, unless one of the keys is wrong by itself. */
+    void problem(String text, String... keys) {
+        if (areSound(keys)) {
+            problems.add(text);
+        }
+    }
+
+    /**
+     * Tells whether a key has a meaning beside another one, so that it is to be read. Where it has none, it is a problem to
+     * give it.
+     *
+     * @param only what it has a meaning for
+     * @param decider the key that decides, read before
+     */
+    boolean applies(String key, boolean meaning, String only, String decider) {
+        if (!meaning) {
+            allowed.add(key);
+            if (has(key)) {
+                problem(
+                        "'%s' is only for %s, but '%s' is %s".formatted(key, only, decider, effective(decider)),
+                        decider);
+            }
+        }
+        return meaning;
+    }
+
+    /**
+     * Makes a value of what was read, and notes what its maker refuses as a problem of the keys.
+     *
+     * @param otherwise returned then, and where one of the keys is wrong by itself
+     * @param remedy what the user can do about it
+     * @param keys all of them read before
+     */
+    <T> T together(Supplier<T> maker, T otherwise, String remedy, String... keys) {
+        if (!areSound(keys)) {
+            return otherwise;
+        }
+        try {
+            return maker.get();
+        } catch (IllegalArgumentException e) {
+            problems.add("%s cannot be: %s; %s"
+                    .formatted(
+                            Arrays.stream(keys)
+                                    .map(key -> "'%s' %s".formatted(key, effective(key)))
+                                    .collect(Collectors.joining(" with ")),
+                            e.getMessage(),
+                            remedy));
+            return otherwise;
+        }
+    }
+
+    /** Every choice and number as it was read, defaults filled in, in the order of reading. */
+    Map<String, Object> effective() {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(effective));
+    }
+
+    private String effective(String key) {
+        return shown(effective.get(key));
+    }
+
+    private boolean areSound(String... keys) {
+        return Arrays.stream(keys).noneMatch(wrong::contains);
     }
 
     int integer(String key, int min, int max, int byDefault) {
@@ -55,40 +123,46 @@ final class ConfigurationReader {
         if (number == null || number < min || number > max) {
             return wrong(key, "a whole number from %d to %d".formatted(min, max), value, byDefault);
         }
-        return number.intValue();
+        return read(key, number).intValue();
     }
 
     long anyLong(String key, long byDefault) {
         Object value = value(key, byDefault);
         Long number = whole(value);
-        return number == null ? wrong(key, "a whole number", value, byDefault) : number;
+        return number == null ? wrong(key, "a whole number", value, byDefault) : read(key, number);
     }
 
     /** A number in {@code [min, max]}. */
     double decimal(String key, double min, double max, double byDefault) {
-        return decimal(key, min, true, max, byDefault);
+        return decimal(key, min, Double.NEGATIVE_INFINITY, max, Double.POSITIVE_INFINITY, byDefault);
     }
 
     /** A number in {@code (min, max]}. */
     double decimalAbove(String key, double min, double max, double byDefault) {
-        return decimal(key, min, false, max, byDefault);
+        return decimal(key, min, min, max, Double.POSITIVE_INFINITY, byDefault);
     }
 
-    private double decimal(String key, double min, boolean orMin, double max, double byDefault) {
+    /** A number in {@code [min, max)}. */
+    double decimalBelow(String key, double min, double max, double byDefault) {
+        return decimal(key, min, Double.NEGATIVE_INFINITY, max, max, byDefault);
+    }
+
+    private double decimal(String key, double min, double above, double max, double below, double byDefault) {
         Object value = value(key, byDefault);
         if (value instanceof Number number) {
             double x = number.doubleValue();
-            if ((orMin ? x >= min : x > min) && x <= max) {
-                return x;
+            if (x >= min && x > above && x <= max && x < below) {
+                return read(key, x);
             }
         }
-        String range = orMin ? "from %s to %s" : "above %s and at most %s";
+        String range =
+                above == min ? "above %s and at most %s" : below == max ? "from %s and below %s" : "from %s to %s";
         return wrong(key, "a number " + range.formatted(plain(min), plain(max)), value, byDefault);
     }
 
     boolean bool(String key, boolean byDefault) {
         Object value = value(key, byDefault);
-        return value instanceof Boolean b ? b : wrong(key, "true or false", value, byDefault);
+        return value instanceof Boolean b ? read(key, b) : wrong(key, "true or false", value, byDefault);
     }
 
     /** One of some names, whatever the case; returned as it is spelt in {@code names}. */
@@ -97,14 +171,16 @@ final class ConfigurationReader {
         if (value instanceof String text) {
             for (String name : names) {
                 if (name.equalsIgnoreCase(text)) {
-                    return name;
+                    return read(key, name);
                 }
             }
             Optional<String> near = Nearest.to(text, names);
             String expected = "one of " + Nearest.list(names);
-            problems.add(must(key, expected, value)
-                    + near.map("; did you mean '%s'?"::formatted).orElse(""));
-            return byDefault;
+            return refuse(
+                    key,
+                    must(key, expected, value)
+                            + near.map("; did you mean '%s'?"::formatted).orElse(""),
+                    byDefault);
         }
         return wrong(key, "one of " + Nearest.list(names), value, byDefault);
     }
@@ -116,7 +192,7 @@ final class ConfigurationReader {
         if (list.isEmpty() || !list.stream().allMatch(e -> e instanceof String s && !s.isBlank())) {
             return wrong(key, "a string or a list of strings that is not empty", value, byDefault);
         }
-        return list.stream().map(String.class::cast).distinct().toList();
+        return read(key, list.stream().map(String.class::cast).distinct().toList());
     }
 
     String optionalString(String key) {
@@ -180,9 +256,19 @@ final class ConfigurationReader {
         return value;
     }
 
+    private <T> T read(String key, T value) {
+        effective.put(key, value);
+        return value;
+    }
+
     private <T> T wrong(String key, String expected, Object value, T byDefault) {
-        problems.add(must(key, expected, value));
-        return byDefault;
+        return refuse(key, must(key, expected, value), byDefault);
+    }
+
+    private <T> T refuse(String key, String problem, T byDefault) {
+        problems.add(problem);
+        wrong.add(key);
+        return read(key, byDefault);
     }
 
     private static String must(String key, String expected, Object value) {

@@ -1,46 +1,45 @@
 package io.github.whylink.procedures.config;
 
 import io.github.whylink.embedding.scoring.ScoringFunctions;
+import io.github.whylink.embedding.train.Dropout;
+import io.github.whylink.embedding.train.EarlyStopping;
 import io.github.whylink.embedding.train.LearningRate;
-import io.github.whylink.embedding.train.Losses;
+import io.github.whylink.embedding.train.Loss;
+import io.github.whylink.embedding.train.LossSettings;
 import io.github.whylink.embedding.train.NegativeSides;
+import io.github.whylink.embedding.train.Negatives;
+import io.github.whylink.embedding.train.Negatives.Regime;
+import io.github.whylink.embedding.train.Negatives.Sampling;
 import io.github.whylink.embedding.train.OptimizerSettings;
+import io.github.whylink.embedding.train.Regularizer;
 import io.github.whylink.embedding.train.TrainingSettings;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@code whylink.train} is asked to do, with every default filled in.
  *
  * <p>The defaults stand in {@link #of} and, for the user to read, in the description of the procedure; a test compares
- * the two.
+ * the two. A key that has no meaning beside the others is refused and stands in no echoed map.
  *
- * @param margin only with the loss of that name
- * @param initialAccumulator only with Adagrad
+ * @param settings of the trainer
+ * @param heldOutFraction share of the facts that only measure the model
+ * @param validationFraction share of the other facts that only decide when to stop; 0 for none
+ * @param earlyStopping present if there are such facts
+ * @param influence whether to record what each fact does
+ * @param toMap the map that, given to {@link #of}, makes this configuration again
  */
 public record TrainConfiguration(
         List<String> nodeLabels,
         List<String> relationshipTypes,
-        String scoringFunction,
-        int embeddingDimension,
-        int maxEpochs,
-        int batchSize,
-        int negativeSamples,
-        String negativeSides,
-        String loss,
-        double margin,
-        String optimizer,
-        double learningRate,
-        double learningRateDecay,
-        int learningRateDecaySteps,
-        double initialAccumulator,
-        double initialScale,
+        TrainingSettings settings,
         double heldOutFraction,
-        long randomSeed,
-        int concurrency,
-        boolean influence) {
+        double validationFraction,
+        Optional<EarlyStopping> earlyStopping,
+        boolean influence,
+        Map<String, Object> toMap) {
     /** Stands for all labels or all types. */
     public static final String ALL = "*";
 
@@ -49,26 +48,43 @@ public record TrainConfiguration(
             "nodeLabels",
             "relationshipTypes",
             "scoringFunction",
+            "reciprocalRelations",
             "embeddingDimension",
             "maxEpochs",
             "batchSize",
+            "negativeSampling",
             "negativeSamples",
             "negativeSides",
+            "negativeDistribution",
+            "filterNegatives",
             "loss",
             "margin",
+            "labelSmoothing",
+            "adversarialTemperature",
+            "regularizer",
+            "entityPenalty",
+            "relationPenalty",
+            "penaltyWeighting",
+            "entityDropout",
+            "relationDropout",
             "optimizer",
+            "initialAccumulator",
+            "maxGradientNorm",
             "learningRate",
+            "learningRateSchedule",
             "learningRateDecay",
             "learningRateDecaySteps",
-            "initialAccumulator",
+            "warmupSteps",
             "initialScale",
             "heldOutFraction",
+            "validationFraction",
+            "validateEvery",
+            "patience",
             "randomSeed",
             "concurrency",
             "influence");
 
-    private static final String MARGIN_LOSS = "margin";
-    private static final String ADAGRAD = "Adagrad";
+    private static final int MOST_STEPS = Integer.MAX_VALUE;
 
     /**
      * Reads the map of a call.
@@ -77,109 +93,209 @@ public record TrainConfiguration(
      */
     public static TrainConfiguration of(Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader("whylink.train", configuration);
-        TrainConfiguration read = new TrainConfiguration(
-                in.strings("nodeLabels", List.of(ALL)),
-                in.strings("relationshipTypes", List.of(ALL)),
-                in.oneOf("scoringFunction", ScoringFunctions.names(), "ComplEx"),
-                in.integer("embeddingDimension", 1, 4096, 32),
-                in.integer("maxEpochs", 1, 100_000, 30),
-                in.integer("batchSize", 1, 100_000, 1),
-                in.integer("negativeSamples", 1, 100_000, 64),
-                in.oneOf("negativeSides", List.of("both", "tail", "head"), "both"),
-                in.oneOf("loss", Losses.names(), "softmax"),
-                in.decimalAbove("margin", 0, 1000, 1.0),
-                in.oneOf("optimizer", OptimizerSettings.names(), ADAGRAD),
-                in.decimalAbove("learningRate", 0, 10, 0.1),
-                in.decimalAbove("learningRateDecay", 0, 1, 1.0),
-                in.integer("learningRateDecaySteps", 1, Integer.MAX_VALUE, 1000),
-                in.decimal("initialAccumulator", 0, 1000, 0.1),
-                in.decimalAbove("initialScale", 0, 10, 0.1),
-                in.decimal("heldOutFraction", 0, 0.5, 0.1),
-                in.anyLong("randomSeed", 42),
-                in.integer("concurrency", 1, 256, 4),
-                in.bool("influence", true));
-        read.checkTogether(in);
-        in.finish();
-        return read;
-    }
+        List<String> nodeLabels = in.strings("nodeLabels", List.of(ALL));
+        List<String> relationshipTypes = in.strings("relationshipTypes", List.of(ALL));
+        String scoringFunction = in.oneOf("scoringFunction", ScoringFunctions.names(), "ComplEx");
+        boolean reciprocal = in.bool("reciprocalRelations", false);
+        TrainingSettings.Builder settings = TrainingSettings.of(
+                ScoringFunctions.named(scoringFunction, reciprocal), in.integer("embeddingDimension", 1, 4096, 32));
+        settings.epochs(in.integer("maxEpochs", 1, 100_000, 30));
+        int batchSize = in.integer("batchSize", 1, 100_000, 1);
+        settings.batchSize(batchSize)
+                .negatives(negatives(in, reciprocal))
+                .loss(loss(in))
+                .regularizer(regularizer(in))
+                .dropout(dropout(in));
+        OptimizerSettings optimizer = optimizer(in);
+        settings.optimizer(optimizer).initialScale((float) in.decimalAbove("initialScale", 0, 10, 0.1));
+        double heldOutFraction = in.decimal("heldOutFraction", 0, 0.5, 0.1);
+        double validationFraction = in.decimal("validationFraction", 0, 0.5, 0.0);
+        Optional<EarlyStopping> earlyStopping = earlyStopping(in, validationFraction > 0);
+        settings.seed(in.anyLong("randomSeed", 42)).concurrency(in.integer("concurrency", 1, 256, 4));
+        boolean influence = in.bool("influence", true);
 
-    private void checkTogether(ConfigurationReader in) {
-        if (in.has("margin") && !loss.equals(MARGIN_LOSS)) {
-            in.problem("'margin' is only for the loss 'margin', but 'loss' is '%s'".formatted(loss));
-        }
-        if (in.has("initialAccumulator") && !optimizer.equals(ADAGRAD)) {
-            in.problem("'initialAccumulator' is only for the optimizer 'Adagrad', but 'optimizer' is '%s'"
-                    .formatted(optimizer));
-        }
-        if (influence && !optimizerSettings().attributable(batchSize)) {
+        TrainingSettings built = in.together(
+                settings::build, null, "choose another 'loss' or 'negativeSampling'", "negativeSampling", "loss");
+        if (influence && !optimizer.attributable(batchSize)) {
             in.problem(
                     ("'influence' must be false with 'optimizer' '%s' and 'batchSize' %d: its momentum mixes the facts of "
                                     + "a batch, so that no step can be attributed to them exactly; use 'Adagrad', 'SGD' or "
                                     + "'batchSize' 1 to have predictions explained")
-                            .formatted(optimizer, batchSize));
+                            .formatted(optimizer.name(), batchSize),
+                    "influence",
+                    "optimizer",
+                    "batchSize");
         }
+        in.finish();
+        return new TrainConfiguration(
+                nodeLabels,
+                relationshipTypes,
+                built,
+                heldOutFraction,
+                validationFraction,
+                earlyStopping,
+                influence,
+                in.effective());
     }
 
-    /** Whether the nodes are selected by their labels at all. */
-    public boolean allLabels() {
-        return nodeLabels.contains(ALL);
-    }
-
-    /** Whether the relationships are selected by their types at all. */
-    public boolean allTypes() {
-        return relationshipTypes.contains(ALL);
-    }
-
-    /** The settings of the trainer. */
-    public TrainingSettings settings() {
-        return new TrainingSettings(
-                ScoringFunctions.named(scoringFunction),
-                embeddingDimension,
-                maxEpochs,
-                batchSize,
-                negativeSamples,
-                NegativeSides.valueOf(negativeSides.toUpperCase(Locale.ROOT)),
-                Losses.named(loss, (float) margin),
-                optimizerSettings(),
-                (float) initialScale,
-                randomSeed,
-                concurrency);
-    }
-
-    private OptimizerSettings optimizerSettings() {
-        return new OptimizerSettings(
-                optimizer,
-                new LearningRate((float) learningRate, (float) learningRateDecay, learningRateDecaySteps),
-                (float) initialAccumulator);
-    }
-
-    /** The map that, given to {@link #of}, makes this configuration again; without keys that have no meaning in it. */
-    public Map<String, Object> toMap() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("nodeLabels", nodeLabels);
-        map.put("relationshipTypes", relationshipTypes);
-        map.put("scoringFunction", scoringFunction);
-        map.put("embeddingDimension", (long) embeddingDimension);
-        map.put("maxEpochs", (long) maxEpochs);
-        map.put("batchSize", (long) batchSize);
-        map.put("negativeSamples", (long) negativeSamples);
-        map.put("negativeSides", negativeSides);
-        map.put("loss", loss);
-        if (loss.equals(MARGIN_LOSS)) {
-            map.put("margin", margin);
+    private static Negatives negatives(ConfigurationReader in, boolean reciprocal) {
+        Regime regime = Negatives.regime(in.oneOf("negativeSampling", Negatives.regimeNames(), Regime.PER_FACT.text()));
+        String drawn = "'negativeSampling' 'perFact' or 'shared', as the others take all nodes and draw none";
+        int count = in.applies("negativeSamples", !regime.all(), drawn, "negativeSampling")
+                ? in.integer("negativeSamples", 1, 100_000, 64)
+                : 1;
+        String sidesText = in.oneOf("negativeSides", List.of("both", "tail", "head", "random"), "both");
+        NegativeSides sides = NegativeSides.valueOf(sidesText.toUpperCase(Locale.ROOT));
+        Sampling sampling = in.applies("negativeDistribution", !regime.all(), drawn, "negativeSampling")
+                ? Sampling.valueOf(in.oneOf("negativeDistribution", List.of("uniform", "bernoulli", "typed"), "uniform")
+                        .toUpperCase(Locale.ROOT))
+                : Sampling.UNIFORM;
+        boolean filtered = in.applies(
+                        "filterNegatives",
+                        regime != Regime.K_VS_ALL,
+                        "'negativeSampling' 'perFact', 'shared' or '1vsAll', as KvsAll takes every known answer for what it is",
+                        "negativeSampling")
+                && in.bool("filterNegatives", false);
+        if (reciprocal && (sides == NegativeSides.TAIL || sides == NegativeSides.HEAD)) {
+            in.problem(
+                    ("'reciprocalRelations' true cannot be with 'negativeSides' '%s': sources and targets are asked for with "
+                                    + "relation rows of their own, and those of the other side would never be trained; use 'both' or 'random'")
+                            .formatted(sidesText),
+                    "reciprocalRelations",
+                    "negativeSides");
         }
-        map.put("optimizer", optimizer);
-        map.put("learningRate", learningRate);
-        map.put("learningRateDecay", learningRateDecay);
-        map.put("learningRateDecaySteps", (long) learningRateDecaySteps);
-        if (optimizer.equals(ADAGRAD)) {
-            map.put("initialAccumulator", initialAccumulator);
+        return negatives(in, regime, count, sides, sampling, filtered);
+    }
+
+    /** Looks at two keys at a time, so that the user hears of each pair that does not go together. */
+    private static Negatives negatives(
+            ConfigurationReader in,
+            Regime regime,
+            int count,
+            NegativeSides sides,
+            Sampling sampling,
+            boolean filtered) {
+        Negatives usual = Negatives.perFact(1, NegativeSides.BOTH);
+        if (regime == Regime.PER_FACT) {
+            return in.together(
+                    () -> new Negatives(regime, count, sides, sampling, filtered),
+                    usual,
+                    "set 'negativeSides' to 'random'",
+                    "negativeDistribution",
+                    "negativeSides");
         }
-        map.put("initialScale", initialScale);
-        map.put("heldOutFraction", heldOutFraction);
-        map.put("randomSeed", randomSeed);
-        map.put("concurrency", (long) concurrency);
-        map.put("influence", influence);
-        return map;
+        Negatives read = in.together(
+                () -> new Negatives(regime, count, sides, Sampling.UNIFORM, filtered),
+                usual,
+                "or set 'negativeSampling' to 'perFact'",
+                "negativeSampling",
+                "negativeSides");
+        if (sampling != Sampling.UNIFORM) {
+            in.together(
+                    () -> new Negatives(regime, count, NegativeSides.BOTH, sampling, filtered),
+                    usual,
+                    "set 'negativeDistribution' to 'uniform' or 'negativeSampling' to 'perFact'",
+                    "negativeSampling",
+                    "negativeDistribution");
+        }
+        return read;
+    }
+
+    private static Loss loss(ConfigurationReader in) {
+        String name = in.oneOf("loss", LossSettings.names(), "softmax");
+        boolean isMargin = name.equals("margin");
+        boolean isAdversarial = name.equals("selfAdversarial");
+        double margin = 1;
+        if (in.applies("margin", isMargin || isAdversarial, "the losses 'margin' and 'selfAdversarial'", "loss")) {
+            margin = isMargin ? in.decimalAbove("margin", 0, 1000, 1.0) : in.decimal("margin", 0, 1000, 1.0);
+        }
+        double smoothing = in.applies(
+                        "labelSmoothing",
+                        !isMargin && !isAdversarial,
+                        "the losses 'softmax' and 'logistic', as the others have no target to smooth",
+                        "loss")
+                ? in.decimalBelow("labelSmoothing", 0, 1, 0.0)
+                : 0;
+        double temperature = in.applies("adversarialTemperature", isAdversarial, "the loss 'selfAdversarial'", "loss")
+                ? in.decimal("adversarialTemperature", 0, 1000, 1.0)
+                : 1;
+        float marginFloat = (float) margin;
+        return in.together(
+                        () -> new LossSettings(name, marginFloat, (float) smoothing, (float) temperature),
+                        LossSettings.of("softmax"),
+                        "choose numbers that are not so near to the end of their range",
+                        "loss")
+                .create();
+    }
+
+    private static Regularizer regularizer(ConfigurationReader in) {
+        String name = in.oneOf("regularizer", Regularizer.names(), "none");
+        boolean some = !name.equals("none");
+        String only = "the regularizers 'L2' and 'N3'";
+        double entities =
+                in.applies("entityPenalty", some, only, "regularizer") ? in.decimal("entityPenalty", 0, 1000, 0.01) : 0;
+        double relations = in.applies("relationPenalty", some, only, "regularizer")
+                ? in.decimal("relationPenalty", 0, 1000, 0.01)
+                : 0;
+        String weighting = in.applies("penaltyWeighting", some, only, "regularizer")
+                ? in.oneOf("penaltyWeighting", List.of("perFact", "perRow"), "perFact")
+                : "perFact";
+        return new Regularizer(name, (float) entities, (float) relations, weighting.equals("perFact"));
+    }
+
+    private static Dropout dropout(ConfigurationReader in) {
+        double entities = in.decimalBelow("entityDropout", 0, 1, 0.0);
+        double relations = in.decimalBelow("relationDropout", 0, 1, 0.0);
+        return in.together(
+                () -> new Dropout((float) entities, (float) relations),
+                Dropout.NONE,
+                "choose a share that is not so near to 1",
+                "entityDropout",
+                "relationDropout");
+    }
+
+    private static OptimizerSettings optimizer(ConfigurationReader in) {
+        String name = in.oneOf("optimizer", OptimizerSettings.names(), "Adagrad");
+        double accumulator = in.applies(
+                        "initialAccumulator",
+                        name.equals("Adagrad") || name.equals("RowAdagrad"),
+                        "the optimizers 'Adagrad' and 'RowAdagrad'",
+                        "optimizer")
+                ? in.decimal("initialAccumulator", 0, 1000, 0.1)
+                : 0;
+        double maxNorm = in.decimal("maxGradientNorm", 0, 1_000_000, 0.0);
+        double rate = in.decimalAbove("learningRate", 0, 10, 0.1);
+        String schedule = in.oneOf("learningRateSchedule", LearningRate.schedules(), "step");
+        boolean stairs = schedule.equals("step");
+        String only = "'learningRateSchedule' 'step'";
+        double decay = in.applies("learningRateDecay", stairs, only, "learningRateSchedule")
+                ? in.decimalAbove("learningRateDecay", 0, 1, 1.0)
+                : 1;
+        int decaySteps = in.applies("learningRateDecaySteps", stairs, only, "learningRateSchedule")
+                ? in.integer("learningRateDecaySteps", 1, MOST_STEPS, 1000)
+                : 1;
+        int warmup = in.integer("warmupSteps", 0, MOST_STEPS, 0);
+        LearningRate learningRate = in.together(
+                () -> new LearningRate(schedule, (float) rate, (float) decay, decaySteps, warmup),
+                LearningRate.constant(1f),
+                "choose numbers that are not so near to 0",
+                "learningRate");
+        return new OptimizerSettings(name, learningRate, (float) accumulator, (float) maxNorm);
+    }
+
+    private static Optional<EarlyStopping> earlyStopping(ConfigurationReader in, boolean validates) {
+        String only = "a 'validationFraction' above 0";
+        int every = in.applies("validateEvery", validates, only, "validationFraction")
+                ? in.integer("validateEvery", 1, 100_000, 5)
+                : 1;
+        int patience = in.applies("patience", validates, only, "validationFraction")
+                ? in.integer("patience", 1, 100_000, 3)
+                : 1;
+        return validates ? Optional.of(new EarlyStopping(every, patience)) : Optional.empty();
+    }
+
+    /** Whether negatives are to fit the classes of the nodes, so that their labels have to be read. */
+    public boolean needsClasses() {
+        return settings.negatives().sampling() == Sampling.TYPED;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.jobs;
 
 import io.github.whylink.procedures.config.ModelName;
+import java.util.Locale;
 
 /** One training, as far as it has come. Written by the thread that trains, read by those that watch. */
 public final class Job {
@@ -12,6 +13,7 @@ public final class Job {
     private double progress;
     private int epoch;
     private Double loss;
+    private Double validationMrr;
     private String message = "reading the graph";
     private Long elapsedMillis;
 
@@ -25,6 +27,7 @@ public final class Job {
      * What is to be seen of a job at one moment.
      *
      * @param loss mean loss of the last epoch; null before the first has ended
+     * @param validationMrr mean reciprocal rank of the last validation; null before there was one
      * @param progress 0 to 1
      */
     public record Snapshot(
@@ -33,6 +36,7 @@ public final class Job {
             int epoch,
             int maxEpochs,
             Double loss,
+            Double validationMrr,
             double progress,
             long elapsedMillis,
             String message) {}
@@ -44,18 +48,27 @@ public final class Job {
         message = text;
     }
 
-    /** An epoch has ended, counted from 1. */
+    /** An epoch has ended, counted from 1; for the second time if the training is repeated up to its best epoch. */
     public synchronized void epochFinished(int finished, double meanLoss) {
+        if (finished <= epoch) {
+            message = "epoch %d again, to record what led to the best one".formatted(finished);
+            return;
+        }
         epoch = finished;
         loss = meanLoss;
         progress = Phase.TRAINING.begins
                 + (Phase.EVALUATING.begins - Phase.TRAINING.begins) * finished / (double) maxEpochs;
-        message = "epoch %d of %d".formatted(finished, maxEpochs);
+        message = "epoch %d of %d".formatted(finished, maxEpochs) + lastValidation();
     }
 
-    /** Mean loss of the last epoch; null before the first has ended. */
-    public synchronized Double loss() {
-        return loss;
+    /** The last epoch was validated. */
+    public synchronized void validated(double mrr) {
+        validationMrr = mrr;
+        message = "epoch %d of %d".formatted(epoch, maxEpochs) + lastValidation();
+    }
+
+    private String lastValidation() {
+        return validationMrr == null ? "" : String.format(Locale.ROOT, ", validation mrr %.4f", validationMrr);
     }
 
     /** The training has ended well. */
@@ -77,6 +90,7 @@ public final class Job {
                 epoch,
                 maxEpochs,
                 loss,
+                validationMrr,
                 progress,
                 elapsedMillis == null ? elapsed() : elapsedMillis,
                 message);

@@ -2,25 +2,46 @@ package io.github.whylink.procedures.projection;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.kernel.CounterHash;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Which facts a model is trained on, and which are held out to measure it.
+ * Which facts a model is trained on, which decide when its training stops, and which are held out to measure it.
  *
- * <p>Facts are held out in the order of {@code hash(seed, key)}, so that few change sides when others come and go. One whose entity or relation would have no fact left to be trained on is passed over.
+ * <p>Facts are held out in the order of {@code hash(seed, key)}, so that few change sides when others come and go; of the
+ * rest, those for validation are taken in the same order. One whose entity or relation would have no fact left to be
+ * trained on is passed over. A pure function of the facts, the fractions and the seed.
  */
 public final class HeldOutSplit {
     /** Keeps the split apart from everything else that is derived from the seed and the keys. */
     private static final long STREAM = 0x68656C646F757421L;
 
     private final int[] training;
+    private final int[] validation;
     private final int[] heldOut;
 
-    private HeldOutSplit(int[] training, int[] heldOut) {
+    private HeldOutSplit(int[] training, int[] validation, int[] heldOut) {
         this.training = training;
+        this.validation = validation;
         this.heldOut = heldOut;
+    }
+
+    /**
+     * Splits the facts, with some for validation.
+     *
+     * @param heldOutFraction how many to hold out, 0 to 1; fewer are if too many have to be passed over
+     * @param validationFraction how many of the others validate, likewise
+     */
+    public static HeldOutSplit of(Facts facts, double heldOutFraction, double validationFraction, long seed) {
+        HeldOutSplit measured = of(facts, heldOutFraction, seed);
+        if (validationFraction == 0) {
+            return measured;
+        }
+        HeldOutSplit validated = of(facts.select(measured.training), validationFraction, seed);
+        return new HeldOutSplit(
+                at(measured.training, validated.training), at(measured.training, validated.heldOut), measured.heldOut);
     }
 
     /**
@@ -59,7 +80,12 @@ public final class HeldOutSplit {
         }
         return new HeldOutSplit(
                 IntStream.range(0, n).filter(i -> !heldOut.get(i)).toArray(),
+                new int[0],
                 heldOut.stream().toArray());
+    }
+
+    private static int[] at(int[] values, int[] places) {
+        return Arrays.stream(places).map(place -> values[place]).toArray();
     }
 
     private static void count(Facts facts, int i, int by, int[] factsOfEntity, int[] factsOfRelation) {
@@ -75,7 +101,12 @@ public final class HeldOutSplit {
         return training;
     }
 
-    /** Indexes of the others, ascending; must not be modified. */
+    /** Indexes of the facts that decide when to stop, ascending; must not be modified. */
+    public int[] validation() {
+        return validation;
+    }
+
+    /** Indexes of the facts that only measure the model, ascending; must not be modified. */
     public int[] heldOut() {
         return heldOut;
     }

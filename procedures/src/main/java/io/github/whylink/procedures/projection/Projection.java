@@ -6,12 +6,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.neo4j.graphdb.Label;
+import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.graphdb.Transaction;
 
@@ -50,6 +54,11 @@ public final class Projection {
             throw selection.empty(transaction);
         }
         return projection;
+    }
+
+    /** Reads what there is of a selection now, be it nothing. */
+    public static Projection current(Transaction transaction, Selection selection, Runnable checkCancelled) {
+        return ofMaybeNothing(transaction, selection, checkCancelled);
     }
 
     /** The fingerprint of the selection as the graph is now. */
@@ -131,6 +140,40 @@ public final class Projection {
         }
         Facts facts = new Facts(nodeIds.length, types.size(), heads, relations, tails, keys);
         return new Projection(nodeIds, types, facts, relationshipIds);
+    }
+
+    /**
+     * The same with a class for each entity, its set of labels, where every node has a label; else the same without. Labels
+     * of Whylink's own do not count.
+     *
+     * @param checkCancelled called now and then, cancels by throwing
+     */
+    public Projection withClasses(Transaction transaction, Runnable checkCancelled) {
+        Map<Set<String>, Integer> numbers = new HashMap<>();
+        int[] classes = new int[nodeIds.length];
+        for (int entity = 0; entity < nodeIds.length; entity++) {
+            if (entity % CHECK_EVERY == 0) {
+                checkCancelled.run();
+            }
+            Set<String> labels = InternalIds.node(transaction, nodeIds[entity])
+                    .map(Projection::labels)
+                    .orElse(Set.of());
+            if (labels.isEmpty()) {
+                return this;
+            }
+            classes[entity] = numbers.computeIfAbsent(labels, unseen -> numbers.size());
+        }
+        return new Projection(nodeIds, types, facts.withEntityClasses(classes), relationshipIds);
+    }
+
+    private static Set<String> labels(Node node) {
+        Set<String> names = new HashSet<>();
+        for (Label label : node.getLabels()) {
+            if (!Selection.isOwn(label.name())) {
+                names.add(label.name());
+            }
+        }
+        return names;
     }
 
     private static long hash(String name) {

@@ -104,7 +104,7 @@ public record Selection(List<String> nodeLabels, List<String> relationshipTypes)
                 .map(Label::name);
     }
 
-    private static boolean isOwn(String name) {
+    static boolean isOwn(String name) {
         return name.regionMatches(true, 0, OWN, 0, OWN.length());
     }
 

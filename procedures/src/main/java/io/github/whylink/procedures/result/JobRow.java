@@ -20,6 +20,9 @@ public final class JobRow {
     @Description("Mean loss of the last epoch. Null before the first has ended.")
     public final Double loss;
 
+    @Description("Mean reciprocal rank of the validation facts when they were last ranked. Null before that.")
+    public final Double validationMrr;
+
     @Description("An estimate of how much is done, 0 to 1.")
     public final double progress;
 
@@ -35,6 +38,7 @@ public final class JobRow {
         epoch = job.epoch();
         maxEpochs = job.maxEpochs();
         loss = job.loss();
+        validationMrr = job.validationMrr();
         progress = job.progress();
         elapsedMillis = job.elapsedMillis();
         message = job.message();

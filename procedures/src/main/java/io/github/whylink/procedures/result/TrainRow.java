@@ -1,10 +1,14 @@
 package io.github.whylink.procedures.result;
 
 import io.github.whylink.embedding.ranking.RankingEvaluation;
+import io.github.whylink.embedding.train.TrainingResult;
+import io.github.whylink.embedding.train.TrainingResult.Epoch;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.projection.HeldOutSplit;
 import io.github.whylink.procedures.projection.Projection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.neo4j.procedure.Description;
 
@@ -28,6 +32,12 @@ public final class TrainRow {
     @Description("Facts that were not trained on but used to measure the model.")
     public final long heldOut;
 
+    @Description("Facts that were not trained on but decided when to stop. They are no part of the figures.")
+    public final long validation;
+
+    @Description("Epochs that the model was trained for: up to the best validation, or maxEpochs without one.")
+    public final long epochs;
+
     @Description(
             "Mean reciprocal rank of the held-out facts, over both sides, filtered, ties counted by their mean; 0 to 1, higher is better. Null if nothing was held out.")
     public final Double mrr;
@@ -47,10 +57,14 @@ public final class TrainRow {
     @Description("Mean rank of the held-out answers, from 1; lower is better.")
     public final Double meanRank;
 
-    @Description("Mean loss of the facts in the last epoch.")
+    @Description("Mean loss of the facts in the last epoch that the model was trained for.")
     public final Double loss;
 
-    @Description("Milliseconds that the training took.")
+    @Description(
+            "Every epoch that was tried: maps with epoch, loss (mean of the facts) and validationMrr (null where it was not measured).")
+    public final List<Map<String, Object>> curve;
+
+    @Description("Milliseconds that the training took, with validations.")
     public final long trainMillis;
 
     @Description("Milliseconds that ranking the held-out facts took.")
@@ -67,27 +81,38 @@ public final class TrainRow {
             TrainConfiguration configuration,
             Projection graph,
             HeldOutSplit split,
+            TrainingResult trained,
             RankingEvaluation evaluation,
-            Double loss,
             long trainMillis,
             long evaluateMillis,
             long writeMillis) {
         modelName = name.value();
-        scoringFunction = configuration.scoringFunction();
+        scoringFunction = configuration.settings().scoringFunction().name();
         entities = graph.nodeIds().length;
         relations = graph.types().size();
         facts = split.training().length;
         heldOut = split.heldOut().length;
+        validation = split.validation().length;
+        epochs = trained.bestEpoch();
         mrr = evaluation == null ? null : (Double) evaluation.both().mrr();
         mrrTail = evaluation == null ? null : (Double) evaluation.tail().mrr();
         hits1 = evaluation == null ? null : (Double) evaluation.both().hits1();
         hits3 = evaluation == null ? null : (Double) evaluation.both().hits3();
         hits10 = evaluation == null ? null : (Double) evaluation.both().hits10();
         meanRank = evaluation == null ? null : (Double) evaluation.both().meanRank();
-        this.loss = loss;
+        loss = trained.curve().get(trained.bestEpoch() - 1).meanLoss();
+        curve = trained.curve().stream().map(TrainRow::asMap).toList();
         this.trainMillis = trainMillis;
         this.evaluateMillis = evaluateMillis;
         this.writeMillis = writeMillis;
         this.configuration = configuration.toMap();
+    }
+
+    private static Map<String, Object> asMap(Epoch epoch) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("epoch", (long) epoch.epoch());
+        map.put("loss", epoch.meanLoss());
+        map.put("validationMrr", Double.isNaN(epoch.validation()) ? null : (Double) epoch.validation());
+        return map;
     }
 }

@@ -3,7 +3,6 @@ package io.github.whylink.procedures.store;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.ScoringFunction;
-import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.config.Nearest;
 import io.github.whylink.procedures.projection.InternalIds;
@@ -24,7 +23,7 @@ import org.neo4j.graphdb.Transaction;
  * A model in memory, with the way from nodes and types to its numbers and back. Immutable, shared between calls.
  */
 public final class LoadedModel {
-    private static final int CHECK_EVERY = 10_000;
+    static final int CHECK_EVERY = 10_000;
 
     private final ModelName name;
     private final EmbeddingModel embedding;
@@ -47,7 +46,7 @@ public final class LoadedModel {
      * @param checkCancelled called now and then, cancels by throwing
      */
     static LoadedModel of(Transaction transaction, StoredModel stored, Runnable checkCancelled) {
-        ScoringFunction function = ScoringFunctions.named(stored.scoringFunction());
+        ScoringFunction function = stored.function();
         int dimension = stored.embeddingDimension().intValue();
         List<Row> entities = entities(transaction, stored, function.entityWidth(dimension), checkCancelled);
         List<Relation> relations = new ArrayList<>();

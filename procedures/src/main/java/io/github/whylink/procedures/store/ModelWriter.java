@@ -3,6 +3,7 @@ package io.github.whylink.procedures.store;
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.ranking.RankingEvaluation;
 import io.github.whylink.embedding.scoring.Parameters;
+import io.github.whylink.embedding.train.TrainingResult;
 import io.github.whylink.influence.rollback.InfluenceLedger;
 import io.github.whylink.procedures.PluginVersion;
 import io.github.whylink.procedures.config.ModelName;
@@ -113,7 +114,7 @@ public final class ModelWriter {
     }
 
     /** Writes what belongs to the model as a whole and makes it usable, in one transaction. */
-    public void finish(Projection graph, HeldOutSplit split, Parameters parameters, RankingEvaluation evaluation) {
+    public void finish(Projection graph, HeldOutSplit split, TrainingResult trained, RankingEvaluation evaluation) {
         boolean[] selfLoops = new boolean[graph.types().size()];
         for (int fact : split.training()) {
             selfLoops[graph.facts().relation(fact)] |=
@@ -127,7 +128,7 @@ public final class ModelWriter {
             for (int i = 0; i < graph.types().size(); i++) {
                 Node relation = transaction.createNode(ModelNodes.RELATION);
                 relation.setProperty(ModelNodes.TYPE, graph.types().get(i));
-                relation.setProperty(ModelNodes.EMBEDDING, parameters.relations()[i]);
+                relation.setProperty(ModelNodes.EMBEDDING, trained.parameters().relations()[i]);
                 relation.setProperty(ModelNodes.SELF_LOOPS, selfLoops[i]);
                 model.createRelationshipTo(relation, ModelNodes.HAS_RELATION);
             }
@@ -135,6 +136,8 @@ public final class ModelWriter {
             model.setProperty(ModelNodes.RELATIONS, (long) graph.types().size());
             model.setProperty(ModelNodes.FACTS, (long) split.training().length);
             model.setProperty("heldOutCount", (long) split.heldOut().length);
+            model.setProperty("validationCount", (long) split.validation().length);
+            model.setProperty("epochs", (long) trained.bestEpoch());
             model.setProperty(ModelNodes.FINGERPRINT, graph.fingerprint());
             if (evaluation != null) {
                 model.setProperty("mrr", evaluation.both().mrr());

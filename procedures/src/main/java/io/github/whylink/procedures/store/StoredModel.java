@@ -1,7 +1,11 @@
 package io.github.whylink.procedures.store;
 
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.scoring.ScoringFunction;
+import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.config.TrainConfiguration;
+import io.github.whylink.procedures.projection.HeldOutSplit;
 import io.github.whylink.procedures.projection.Selection;
 import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
@@ -74,6 +78,29 @@ public record StoredModel(
 
     public Long embeddingDimension() {
         return (Long) configuration.get("embeddingDimension");
+    }
+
+    /** What scores, with relation rows of their own for sources if the model was trained so. */
+    ScoringFunction function() {
+        return ScoringFunctions.named(scoringFunction(), Boolean.TRUE.equals(configuration.get("reciprocalRelations")));
+    }
+
+    /**
+     * Which facts it was trained on and which were held out.
+     *
+     * @param facts those of its selection, as they were when it was trained
+     */
+    public HeldOutSplit split(Facts facts) {
+        return HeldOutSplit.of(
+                facts,
+                (Double) configuration.get("heldOutFraction"),
+                (Double) configuration.getOrDefault("validationFraction", 0.0),
+                seed());
+    }
+
+    /** What everything random in its training was derived from. */
+    public long seed() {
+        return (Long) configuration.get("randomSeed");
     }
 
     /** Whether the training recorded what each fact did, so that predictions can be explained. */

@@ -8,6 +8,7 @@
  * {@link io.github.whylink.procedures.store.StoredModel}; their rows come into memory as
  * {@link io.github.whylink.procedures.store.LoadedModel}, through
  * {@link io.github.whylink.procedures.store.ModelCache}, and of the updates only those of
- * {@link io.github.whylink.procedures.store.CandidateFacts}.
+ * {@link io.github.whylink.procedures.store.CandidateFacts}. Which facts of the graph a model has seen and which were held
+ * out is told by {@link io.github.whylink.procedures.store.ModelFacts}.
  */
 package io.github.whylink.procedures.store;

@@ -7,6 +7,7 @@ import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.train.Trainer;
 import io.github.whylink.embedding.train.TrainingObserver;
+import io.github.whylink.embedding.train.TrainingResult;
 import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.rollback.RollbackRecorder;
 import io.github.whylink.procedures.config.ModelName;
@@ -35,7 +36,8 @@ import org.neo4j.procedure.TerminationGuard;
  * a failure or cancellation removes all traces before it is passed on.
  */
 public final class Training {
-    private static final long MEGABYTE = 1 << 20;
+    /** Enough to tell which epoch is better, few enough to cost little. */
+    private static final int VALIDATED_AT_MOST = 1_000;
 
     private final GraphDatabaseService database;
     private final InnerTransactions transactions;
@@ -63,13 +65,22 @@ public final class Training {
             selection.requireKnown(transaction);
             return null;
         });
-        Job job = Jobs.OF_THIS_SERVER.begin(database.databaseName(), name, request.maxEpochs());
+        Job job = Jobs.OF_THIS_SERVER.begin(
+                database.databaseName(), name, request.settings().epochs());
         try {
-            Projection graph = transactions.read(transaction -> Projection.of(transaction, selection, guard::check));
-            requireTrainable(graph, request);
+            Projection graph = transactions.read(transaction -> {
+                Projection read = Projection.of(transaction, selection, guard::check);
+                return request.needsClasses() ? read.withClasses(transaction, guard::check) : read;
+            });
+            HeldOutSplit split = HeldOutSplit.of(
+                    graph.facts(),
+                    request.heldOutFraction(),
+                    request.validationFraction(),
+                    request.settings().seed());
+            requireTrainable(graph, split, request);
             ModelWriter writer = new ModelWriter(transactions, name, guard::check);
             writer.probe(graph, request.influence());
-            TrainRow row = trainAndWrite(name, request, graph, writer, job);
+            TrainRow row = trainAndWrite(name, request, graph, split, writer, job);
             job.done("trained on %d facts".formatted(row.facts));
             log.info(
                     "whylink: trained model '%s' on %d facts in %d ms; mrr %s",
@@ -83,7 +94,12 @@ public final class Training {
     }
 
     private TrainRow trainAndWrite(
-            ModelName name, TrainConfiguration request, Projection graph, ModelWriter writer, Job job) {
+            ModelName name,
+            TrainConfiguration request,
+            Projection graph,
+            HeldOutSplit split,
+            ModelWriter writer,
+            Job job) {
         writer.reserve(request);
         boolean finished = false;
         try {
@@ -95,13 +111,17 @@ public final class Training {
                     "whylink: training model '%s' on %d facts",
                     name, graph.facts().count());
             TrainingSettings settings = request.settings();
-            HeldOutSplit split = HeldOutSplit.of(graph.facts(), request.heldOutFraction(), request.randomSeed());
             Facts facts = graph.facts().select(split.training());
-            RollbackRecorder recorder = request.influence() ? recorder(facts, settings) : null;
+            KnownFacts known = KnownFacts.of(graph.facts());
+            RollbackRecorder recorder = request.influence()
+                    ? RollbackRecorder.of(facts, settings.entityWidth(), settings.relationWidth())
+                    : null;
             Stopwatch watch = new Stopwatch();
-            Parameters parameters = Trainer.train(
+            TrainingResult trained = train(
                     facts,
-                    settings,
+                    RankingEvaluation.sample(graph.facts().select(split.validation()), VALIDATED_AT_MOST),
+                    known,
+                    request,
                     recorder == null ? TrainingObserver.NONE : recorder,
                     new TrainingProgress(name, job, log, guard));
             long trainMillis = watch.lap();
@@ -110,20 +130,20 @@ public final class Training {
             RankingEvaluation evaluation = split.heldOut().length == 0
                     ? null
                     : RankingEvaluation.of(
-                            new EmbeddingModel(settings.scoringFunction(), parameters),
+                            new EmbeddingModel(settings.scoringFunction(), trained.parameters()),
                             graph.facts().select(split.heldOut()),
-                            KnownFacts.of(graph.facts()),
-                            request.concurrency(),
+                            known,
+                            settings.concurrency(),
                             guard::check);
             long evaluateMillis = watch.lap();
 
             job.enter(Phase.WRITING, "writing %d embeddings".formatted(graph.nodeIds().length));
-            writer.write(graph, split, parameters, recorder == null ? null : recorder.ledger());
-            writer.finish(graph, split, parameters, evaluation);
+            writer.write(graph, split, trained.parameters(), recorder == null ? null : recorder.ledger());
+            writer.finish(graph, split, trained, evaluation);
             finished = true;
             long writeMillis = watch.lap();
             return new TrainRow(
-                    name, request, graph, split, evaluation, job.loss(), trainMillis, evaluateMillis, writeMillis);
+                    name, request, graph, split, trained, evaluation, trainMillis, evaluateMillis, writeMillis);
         } finally {
             if (!finished) {
                 removeTraces(name);
@@ -131,38 +151,54 @@ public final class Training {
         }
     }
 
-    private static void requireTrainable(Projection graph, TrainConfiguration request) {
+    /** Trains to the last epoch or, if there are facts to validate with, to the best one. */
+    private TrainingResult train(
+            Facts facts,
+            Facts validation,
+            KnownFacts known,
+            TrainConfiguration request,
+            TrainingObserver observer,
+            TrainingProgress progress) {
+        TrainingSettings settings = request.settings();
+        if (request.earlyStopping().isEmpty()) {
+            Parameters parameters = Trainer.train(facts, settings, observer, progress);
+            return new TrainingResult(parameters, settings.epochs(), progress.curve());
+        }
+        return Trainer.trainValidated(
+                facts,
+                settings,
+                request.earlyStopping().get(),
+                parameters -> RankingEvaluation.of(
+                                new EmbeddingModel(settings.scoringFunction(), parameters),
+                                validation,
+                                known,
+                                settings.concurrency(),
+                                guard::check)
+                        .both()
+                        .mrr(),
+                observer,
+                progress);
+    }
+
+    private static void requireTrainable(Projection graph, HeldOutSplit split, TrainConfiguration request) {
         if (graph.nodeIds().length < 2) {
             throw new IllegalArgumentException(
                     "there is only one node in the selection, at both ends of every relationship: without a second one there is nothing to tell apart");
         }
-        TrainingSettings settings = request.settings();
-        long entityWidth = settings.scoringFunction().entityWidth(settings.dimension());
-        long relationWidth = settings.scoringFunction().relationWidth(settings.dimension());
-        // Rows with the optimizer's state, the gradients of a batch, and the ledger.
-        long rows = (1 + settings.optimizer().statesPerParameter())
-                * (graph.nodeIds().length * entityWidth + graph.types().size() * relationWidth);
-        long touched = Math.min(graph.nodeIds().length, 2L + 2L * settings.negatives());
-        long batch = Math.min(settings.batchSize(), graph.facts().count()) * touched * entityWidth;
-        long ledger = request.influence() ? graph.facts().count() * (2 * entityWidth + relationWidth) : 0;
-        long needed = Float.BYTES * (rows + batch + ledger);
-        long heap = Runtime.getRuntime().maxMemory();
-        if (needed > heap) {
+        if (request.earlyStopping().isPresent() && split.validation().length == 0) {
             throw new IllegalArgumentException(
-                    "the training needs more than %d MB of memory (%d MB of it to record influence), but the heap of the server has at most %d MB: lower 'embeddingDimension' or 'batchSize', select fewer relationships%s or raise server.memory.heap.max_size"
+                    "'validationFraction' %s leaves nothing to validate with: no fact of the %d can be spared without leaving a node or a type without any; set it to 0, or select more relationships"
                             .formatted(
-                                    needed / MEGABYTE,
-                                    Float.BYTES * ledger / MEGABYTE,
-                                    heap / MEGABYTE,
-                                    request.influence() ? ", set 'influence' to false" : ""));
+                                    request.validationFraction(), graph.facts().count()));
         }
-    }
-
-    private static RollbackRecorder recorder(Facts facts, TrainingSettings settings) {
-        return RollbackRecorder.of(
-                facts,
-                settings.scoringFunction().entityWidth(settings.dimension()),
-                settings.scoringFunction().relationWidth(settings.dimension()));
+        MemoryCheck.of(
+                        request.settings(),
+                        graph.nodeIds().length,
+                        graph.types().size(),
+                        split.training().length,
+                        request.influence(),
+                        request.earlyStopping().isPresent())
+                .require(Runtime.getRuntime().maxMemory());
     }
 
     /** Must not hide the failure that made it necessary. */

@@ -1,8 +1,11 @@
 package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.embedding.train.TrainingMonitor;
+import io.github.whylink.embedding.train.TrainingResult.Epoch;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.jobs.Job;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.neo4j.logging.Log;
 import org.neo4j.procedure.TerminationGuard;
@@ -15,6 +18,7 @@ final class TrainingProgress implements TrainingMonitor {
     private final Job job;
     private final Log log;
     private final TerminationGuard guard;
+    private final List<Epoch> curve = new ArrayList<>();
     private long lastLog = System.nanoTime();
 
     TrainingProgress(ModelName name, Job job, Log log, TerminationGuard guard) {
@@ -32,9 +36,23 @@ final class TrainingProgress implements TrainingMonitor {
     @Override
     public void epochFinished(int epoch, int epochs, double meanLoss) {
         job.epochFinished(epoch, meanLoss);
+        if (epoch > curve.size()) {
+            curve.add(new Epoch(epoch, meanLoss, Double.NaN));
+        }
         if (System.nanoTime() - lastLog > LOG_NANOS) {
             lastLog = System.nanoTime();
             log.info("whylink: model '%s', epoch %d of %d, loss %.5f", name, epoch, epochs, meanLoss);
         }
+    }
+
+    @Override
+    public void validated(int epoch, double mrr) {
+        job.validated(mrr);
+        log.info("whylink: model '%s', epoch %d, validation mrr %.4f", name, epoch, mrr);
+    }
+
+    /** The epochs so far, without what validation measured. */
+    List<Epoch> curve() {
+        return List.copyOf(curve);
     }
 }

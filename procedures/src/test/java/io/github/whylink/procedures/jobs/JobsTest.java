@@ -2,6 +2,7 @@ package io.github.whylink.procedures.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,6 +52,32 @@ final class JobsTest {
         assertTrue(training > reading && half > training);
         assertEquals(1, snapshot().progress());
         assertEquals("done", snapshot().phase().text());
+    }
+
+    @Test
+    void theLastValidationIsShown() {
+        Job job = jobs.begin("neo4j", MODEL, 4);
+        job.epochFinished(1, 0.5);
+        assertNull(snapshot().validationMrr());
+        job.validated(0.25);
+        assertEquals(0.25, snapshot().validationMrr());
+        assertEquals("epoch 1 of 4, validation mrr 0.2500", snapshot().message());
+        job.epochFinished(2, 0.4);
+        assertEquals("epoch 2 of 4, validation mrr 0.2500", snapshot().message());
+    }
+
+    @Test
+    void aRepeatedEpochSaysSoAndTurnsNothingBack() {
+        Job job = jobs.begin("neo4j", MODEL, 4);
+        job.epochFinished(1, 0.5);
+        job.epochFinished(2, 0.4);
+        Job.Snapshot before = snapshot();
+        job.epochFinished(1, 0.5);
+        assertEquals(before.epoch(), snapshot().epoch());
+        assertEquals(before.loss(), snapshot().loss());
+        assertEquals(before.progress(), snapshot().progress());
+        assertEquals(
+                "epoch 1 again, to record what led to the best one", snapshot().message());
     }
 
     @Test

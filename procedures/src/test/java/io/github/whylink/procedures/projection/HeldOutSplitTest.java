@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class HeldOutSplitTest {
@@ -62,6 +63,36 @@ final class HeldOutSplitTest {
         Set<Long> before = keys(RING, whole.heldOut());
         Set<Long> after = keys(without, HeldOutSplit.of(without, 0.25, 42).heldOut());
         assertEquals(before, after);
+    }
+
+    @Test
+    void factsForValidationComeOutOfTheTrainingAlone() {
+        HeldOutSplit measured = HeldOutSplit.of(RING, 0.25, 42);
+        HeldOutSplit split = HeldOutSplit.of(RING, 0.25, 0.2, 42);
+        assertArrayEquals(measured.heldOut(), split.heldOut());
+        assertEquals(6, split.validation().length);
+        int[] all = Stream.of(split.training(), split.validation(), split.heldOut())
+                .flatMapToInt(Arrays::stream)
+                .sorted()
+                .toArray();
+        assertArrayEquals(IntStream.range(0, RING.count()).toArray(), all);
+        assertArrayEquals(
+                split.validation(), HeldOutSplit.of(RING, 0.25, 0.2, 42).validation());
+        assertFalse(Arrays.equals(
+                split.validation(), HeldOutSplit.of(RING, 0.25, 0.2, 43).validation()));
+        assertEquals(0, HeldOutSplit.of(RING, 0.25, 0.0, 42).validation().length);
+    }
+
+    @Test
+    void everyEntityAndRelationKeepsAFactWithValidationToo() {
+        HeldOutSplit split = HeldOutSplit.of(RING, 0.5, 1.0, 42);
+        assertTrue(split.validation().length > 0);
+        BitSet entities = new BitSet();
+        for (int fact : split.training()) {
+            entities.set(RING.head(fact));
+            entities.set(RING.tail(fact));
+        }
+        assertEquals(20, entities.cardinality());
     }
 
     @Test

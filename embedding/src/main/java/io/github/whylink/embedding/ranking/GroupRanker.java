@@ -1,0 +1,256 @@
+package io.github.whylink.embedding.ranking;
+
+import io.github.whylink.embedding.facts.KnownFacts;
+import io.github.whylink.embedding.kernel.MatrixKernel;
+import io.github.whylink.embedding.kernel.MatrixKernels;
+import io.github.whylink.embedding.scoring.EmbeddingModel;
+import io.github.whylink.embedding.scoring.Similarity;
+import java.util.Arrays;
+
+/**
+ * Ranks the answers of a group of queries without ever holding all of their scores.
+ *
+ * <pre>
+ * for each query:            its row, the scores of its true answers
+ * for each block of entities:
+ *     scores of the block = one matrix product         block[entity][query]
+ *     for each true answer: count the scores above and equal
+ * for each query:            take the other known answers out of the counts, one by one
+ * </pre>
+ *
+ * <p>The kernel's scores have the bits of {@link Similarity#of}, so that ties are exact. O(entities · queries · d) time,
+ * O(queries · d) space. Holds scratch space: one instance per thread.
+ */
+final class GroupRanker {
+    /** Entities in a block: with 256 queries its scores are 256 kB and stay in the second cache while being counted. */
+    static final int BLOCK = 256;
+
+    /** Its square lifts the smallest difference of two floats, 2^-149, above 1. */
+    private static final float LIFT = 0x1p100f;
+
+    private final EmbeddingModel model;
+    private final KnownFacts known;
+    private final QueryPlan plan;
+    private final Ranks ranks;
+    private final MatrixKernel kernel = MatrixKernels.fastest();
+    private final float[][] queries;
+
+    /** {@code [width][queries]}: the form in which the kernel runs along the queries. */
+    private final float[][] transposed;
+
+    private final float[][] entities = new float[BLOCK][];
+    private final float[][] block;
+
+    /**
+     * A ranker of groups of limited size.
+     *
+     * @param columns queries in a group at most
+     * @param ranks Modified by {@link #rank}, at the places of the queries that it ranks.
+     */
+    GroupRanker(EmbeddingModel model, KnownFacts known, QueryPlan plan, int columns, Ranks ranks) {
+        this.model = model;
+        this.known = known;
+        this.plan = plan;
+        this.ranks = ranks;
+        int width = model.parameters().entities()[0].length;
+        queries = new float[columns][width];
+        transposed = new float[width][columns];
+        block = new float[BLOCK][columns];
+    }
+
+    /**
+     * Ranks queries {@code from} to {@code to - 1} of the plan.
+     *
+     * @param checkCancelled called before each block, cancels by throwing
+     */
+    void rank(int from, int to, Runnable checkCancelled) {
+        int columns = to - from;
+        for (int j = 0; j < columns; j++) {
+            int q = from + j;
+            model.query(plan.side(q), plan.entity(q), plan.relation(q), queries[j]);
+            for (int k = 0; k < transposed.length; k++) {
+                transposed[k][j] = queries[j][k];
+            }
+        }
+        Layer[] layers = layers(from, to);
+        float[][] all = model.parameters().entities();
+        int count = model.entityCount();
+        for (int first = 0; first < count; first += BLOCK) {
+            checkCancelled.run();
+            int rows = Math.min(BLOCK, count - first);
+            System.arraycopy(all, first, entities, 0, rows);
+            score(rows, columns);
+            for (Layer layer : layers) {
+                layer.count(block, rows);
+            }
+        }
+        for (int j = 0; j < columns; j++) {
+            rank(from + j, j, layers);
+        }
+    }
+
+    /** Fills the block: {@code block[i][j] = similarity(query j, entity i)}. */
+    private void score(int rows, int columns) {
+        for (int i = 0; i < rows; i++) {
+            Arrays.fill(block[i], 0, columns, 0f);
+        }
+        int width = transposed.length;
+        switch (model.function().similarity()) {
+            case DOT -> kernel.multiplyAdd(entities, transposed, width, columns, 0, rows, block);
+            case NEGATIVE_L1 -> {
+                kernel.absoluteDistancesAdd(entities, transposed, width, columns, 0, rows, block);
+                for (int i = 0; i < rows; i++) {
+                    negate(block[i], columns);
+                }
+            }
+            case NEGATIVE_L2 -> {
+                kernel.squaredDistancesAdd(entities, transposed, width, columns, 0, rows, block);
+                for (int i = 0; i < rows; i++) {
+                    negateRoot(block[i], columns);
+                }
+            }
+        }
+    }
+
+    private static void negate(float[] x, int count) {
+        for (int j = 0; j < count; j++) {
+            x[j] = -x[j];
+        }
+    }
+
+    private static void negateRoot(float[] x, int count) {
+        for (int j = 0; j < count; j++) {
+            x[j] = -(float) Math.sqrt(x[j]);
+        }
+    }
+
+    /**
+     * Layer {@code m} holds answer {@code m} of each query that has so many. As queries with many answers come first,
+     * its columns are the first ones of the block.
+     */
+    private Layer[] layers(int from, int to) {
+        Layer[] layers = new Layer[plan.answerCount(from)];
+        int columns = to - from;
+        for (int m = 0; m < layers.length; m++) {
+            while (plan.answerCount(from + columns - 1) <= m) {
+                columns--;
+            }
+            layers[m] = new Layer(columns);
+            for (int j = 0; j < columns; j++) {
+                int answer = plan.entityAt(plan.place(from + j, m));
+                layers[m].truth[j] = similarity(j, answer);
+            }
+        }
+        return layers;
+    }
+
+    private float similarity(int column, int entity) {
+        return model.function()
+                .similarity()
+                .of(queries[column], model.parameters().entities()[entity]);
+    }
+
+    private void rank(int q, int column, Layer[] layers) {
+        int[] others = known.known(plan.side(q), plan.entity(q), plan.relation(q));
+        float[] scores = new float[others.length];
+        for (int i = 0; i < others.length; i++) {
+            scores[i] = similarity(column, others[i]);
+        }
+        for (int m = 0; m < plan.answerCount(q); m++) {
+            int place = plan.place(q, m);
+            Layer layer = layers[m];
+            float truth = layer.truth[column];
+            if (layer.unordered[column]) {
+                countSlowly(layer, column);
+            }
+            int above = (layer.different[column] + layer.aboveMinusBelow[column]) / 2;
+            int equal = model.entityCount() - 1 - layer.different[column];
+            ranks.setRaw(place, above, equal);
+            int answer = plan.entityAt(place);
+            int left = model.entityCount();
+            for (int i = 0; i < others.length; i++) {
+                if (others[i] != answer) {
+                    left--;
+                    if (scores[i] == truth) {
+                        equal--;
+                    } else if (!(scores[i] < truth)) {
+                        above--;
+                    }
+                }
+            }
+            ranks.setFiltered(place, above, equal, left);
+        }
+    }
+
+    /** Counts as the definition has it, where some score is infinite or not a number. */
+    private void countSlowly(Layer layer, int column) {
+        float truth = layer.truth[column];
+        int above = 0;
+        int below = 0;
+        for (int i = 0; i < model.entityCount(); i++) {
+            float score = similarity(column, i);
+            if (score < truth) {
+                below++;
+            } else if (score != truth) {
+                above++;
+            }
+        }
+        if (Float.isNaN(truth)) {
+            // All others are above; the true answer itself is not.
+            above--;
+        }
+        layer.aboveMinusBelow[column] = above - below;
+        layer.different[column] = above + below;
+    }
+
+    /**
+     * One true answer for each of some queries, and the counts for it.
+     *
+     * <p>Comparisons are not vectorised by the JIT compiler of Java 17, and branches on scores cannot be foretold; so
+     * the sign of a difference is computed: {@code clamp((s - t) · 2^200, -1, 1)}, which is exactly -1, 0 or 1. Its sum
+     * is the number above minus the number below, the sum of its absolute value the number above plus the number below.
+     * Where a score is not a number, or two are infinite, the sum of a block is not a number, and that answer is counted
+     * again in the slow way.
+     */
+    private static final class Layer {
+        private final float[] truth;
+        private final int[] aboveMinusBelow;
+        private final int[] different;
+        private final boolean[] unordered;
+        private final float[] signs;
+        private final float[] magnitudes;
+
+        Layer(int columns) {
+            truth = new float[columns];
+            aboveMinusBelow = new int[columns];
+            different = new int[columns];
+            unordered = new boolean[columns];
+            signs = new float[columns];
+            magnitudes = new float[columns];
+        }
+
+        void count(float[][] block, int rows) {
+            Arrays.fill(signs, 0f);
+            Arrays.fill(magnitudes, 0f);
+            for (int i = 0; i < rows; i++) {
+                compare(block[i], truth, signs, magnitudes);
+            }
+            for (int j = 0; j < truth.length; j++) {
+                if (Float.isNaN(signs[j])) {
+                    unordered[j] = true;
+                } else {
+                    aboveMinusBelow[j] += (int) signs[j];
+                    different[j] += (int) magnitudes[j];
+                }
+            }
+        }
+
+        private static void compare(float[] scores, float[] truth, float[] signs, float[] magnitudes) {
+            for (int j = 0; j < truth.length; j++) {
+                float sign = Math.max(-1f, Math.min(1f, (scores[j] - truth[j]) * LIFT * LIFT));
+                signs[j] += sign;
+                magnitudes[j] += Math.abs(sign);
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.github.whylink.embedding.train;
+
+/** Takes the steps of a training, one batch a step. The regimes differ in how they get at the gradient. */
+interface Batches extends AutoCloseable {
+    /**
+     * Takes one step with the facts {@code order[from..to)} that are not removed.
+     *
+     * @param batch number of the batch in the epoch, from 0
+     * @param step counts from 0 over all epochs
+     * @return the sum of the facts' losses before the step, added in the order of the facts
+     */
+    double step(int[] order, int from, int to, int epoch, int batch, long step);
+
+    @Override
+    void close();
+}

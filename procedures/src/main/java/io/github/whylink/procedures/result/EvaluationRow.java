@@ -1,0 +1,76 @@
+package io.github.whylink.procedures.result;
+
+import io.github.whylink.embedding.ranking.Filtering;
+import io.github.whylink.embedding.ranking.RankingMetrics;
+import io.github.whylink.procedures.config.EvaluateConfiguration;
+import org.neo4j.procedure.Description;
+
+/** A row of {@code whylink.evaluate}: how well some queries are answered. */
+public final class EvaluationRow {
+    @Description("The relationship type of the facts. Null in the first row, which is about all of them.")
+    public final String type;
+
+    @Description("'target': (source)-[type]->(?); 'source': (?)-[type]->(target); 'both': the two together.")
+    public final String side;
+
+    @Description("Facts that were ranked.")
+    public final long facts;
+
+    @Description("Mean reciprocal rank of the true answers, 0 to 1, higher is better.")
+    public final double mrr;
+
+    @Description("Share of true answers on rank 1.")
+    public final double hits1;
+
+    @Description("Share of true answers within the first 3 ranks.")
+    public final double hits3;
+
+    @Description("Share of true answers within the first 10 ranks.")
+    public final double hits10;
+
+    @Description("Mean rank of the true answers, from 1; lower is better.")
+    public final double meanRank;
+
+    @Description(
+            "Mean rank compared with chance: 1 is perfect, 0 is what random scores get, however many nodes there are. Null if no answer has a rival.")
+    public final Double adjustedMeanRankIndex;
+
+    @Description(
+            "How far probabilities that a logistic curve makes of the scores are from the share of true facts, 0 to 1, lower is better; half of the facts fit the curve, the others, each beside a false one, measure it. Null in the rows of a type, and with fewer than 40 facts.")
+    public final Double expectedCalibrationError;
+
+    @Description("Whether other known answers of a query were left out of the ranking.")
+    public final boolean filtered;
+
+    @Description("'realistic', 'optimistic' or 'pessimistic': the rank among answers with the same score.")
+    public final String ties;
+
+    /**
+     * Makes a row.
+     *
+     * @param type null for all
+     * @param sides how many queries each fact makes: 2 for both sides, else 1
+     * @param expectedCalibrationError null if not measured
+     */
+    public EvaluationRow(
+            String type,
+            String side,
+            int sides,
+            RankingMetrics metrics,
+            Double expectedCalibrationError,
+            EvaluateConfiguration configuration) {
+        this.type = type;
+        this.side = side;
+        facts = metrics.queries() / sides;
+        mrr = metrics.mrr();
+        hits1 = metrics.hits1();
+        hits3 = metrics.hits3();
+        hits10 = metrics.hits10();
+        meanRank = metrics.meanRank();
+        adjustedMeanRankIndex =
+                Double.isNaN(metrics.adjustedMeanRankIndex()) ? null : (Double) metrics.adjustedMeanRankIndex();
+        this.expectedCalibrationError = expectedCalibrationError;
+        filtered = configuration.filtering() == Filtering.FILTERED;
+        ties = EvaluateConfiguration.text(configuration.ties());
+    }
+}

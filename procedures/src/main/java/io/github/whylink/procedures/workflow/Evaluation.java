@@ -1,0 +1,134 @@
+package io.github.whylink.procedures.workflow;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.facts.KnownFacts;
+import io.github.whylink.embedding.kernel.CounterHash;
+import io.github.whylink.embedding.ranking.Calibration;
+import io.github.whylink.embedding.ranking.CorruptedFacts;
+import io.github.whylink.embedding.ranking.LabelledScores;
+import io.github.whylink.embedding.ranking.RankingEvaluation;
+import io.github.whylink.embedding.ranking.SideSelection;
+import io.github.whylink.embedding.scoring.EmbeddingModel;
+import io.github.whylink.procedures.config.EvaluateConfiguration;
+import io.github.whylink.procedures.result.EvaluationRow;
+import io.github.whylink.procedures.store.LoadedModel;
+import io.github.whylink.procedures.store.ModelFacts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.neo4j.graphdb.GraphDatabaseService;
+import org.neo4j.graphdb.Transaction;
+import org.neo4j.procedure.TerminationGuard;
+
+/** {@code whylink.evaluate}: how well a model ranks facts of the graph, over all and for each type and side. */
+public final class Evaluation {
+    /** Keeps the halves of the calibration apart from everything else that is derived from the keys. */
+    private static final long STREAM = 0x63616C6962726174L;
+
+    /** Fewer facts in a half say nothing about probabilities. */
+    private static final int LEAST_CALIBRATED = 20;
+
+    private static final int CALIBRATION_BINS = 15;
+
+    private final GraphDatabaseService database;
+    private final Transaction transaction;
+    private final TerminationGuard guard;
+
+    public Evaluation(GraphDatabaseService database, Transaction transaction, TerminationGuard guard) {
+        this.database = database;
+        this.transaction = transaction;
+        this.guard = guard;
+    }
+
+    /** One row about all facts, then two for each type, by name. */
+    public Stream<EvaluationRow> run(String modelName, Map<String, Object> configuration) {
+        EvaluateConfiguration request = EvaluateConfiguration.of(configuration);
+        ReadyModel ready = ReadyModel.of(database, transaction, guard, modelName);
+        // Not from memory: a node that was deleted since is no candidate.
+        LoadedModel model = ready.reload();
+        ModelFacts graph = ModelFacts.of(transaction, ready.stored(), model, guard::check);
+        Facts ranked =
+                switch (request.facts()) {
+                    case HELD_OUT -> graph.heldOut();
+                    case TRAINING -> graph.training();
+                    case ALL -> graph.all();
+                };
+        if (ranked.count() == 0) {
+            throw new IllegalStateException(
+                    "there is nothing to evaluate model '%s' with: no fact of the graph is one of {facts: '%s'}; choose %s"
+                            .formatted(
+                                    model.name(),
+                                    request.facts().text(),
+                                    request.facts() == EvaluateConfiguration.Which.HELD_OUT
+                                            ? "'training' or 'all', or train with a heldOutFraction"
+                                            : "'all', or train the model again"));
+        }
+        KnownFacts known = KnownFacts.of(graph.all());
+        RankingEvaluation evaluation =
+                RankingEvaluation.of(model.embedding(), ranked, known, request.concurrency(), guard::check);
+        return rows(
+                model,
+                evaluation,
+                calibrationError(
+                        model.embedding(), ranked, known, ready.stored().seed()),
+                request)
+                .stream();
+    }
+
+    private static List<EvaluationRow> rows(
+            LoadedModel model, RankingEvaluation evaluation, Double calibrationError, EvaluateConfiguration request) {
+        List<EvaluationRow> rows = new ArrayList<>();
+        rows.add(new EvaluationRow(
+                null,
+                "both",
+                2,
+                evaluation.metrics(request.filtering(), request.ties(), SideSelection.BOTH),
+                calibrationError,
+                request));
+        for (int relation : evaluation.relations()) {
+            for (SideSelection side : List.of(SideSelection.TAIL, SideSelection.HEAD)) {
+                rows.add(new EvaluationRow(
+                        model.types().get(relation),
+                        side == SideSelection.TAIL ? "target" : "source",
+                        1,
+                        evaluation.metrics(relation, request.filtering(), request.ties(), side),
+                        null,
+                        request));
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * The expected calibration error of Platt scaling that is fitted to one half of the facts and measured on the other,
+     * each fact beside a false one; null with too few facts.
+     */
+    private static Double calibrationError(EmbeddingModel model, Facts facts, KnownFacts known, long seed) {
+        LabelledScores fitted = labelled(model, half(facts, seed, true), known, seed);
+        LabelledScores measured = labelled(model, half(facts, seed, false), known, seed);
+        if (fitted == null || measured == null) {
+            return null;
+        }
+        Calibration calibration = Calibration.platt(fitted.scores(), fitted.labels());
+        double[] probabilities =
+                Arrays.stream(measured.scores()).map(calibration::probability).toArray();
+        return Calibration.expectedCalibrationError(probabilities, measured.labels(), CALIBRATION_BINS);
+    }
+
+    private static Facts half(Facts facts, long seed, boolean first) {
+        return facts.select(IntStream.range(0, facts.count())
+                .filter(fact -> CounterHash.hash(seed ^ STREAM, facts.key(fact), 0, 0) < 0 == first)
+                .toArray());
+    }
+
+    /** The facts and a false one for each; null if these are too few. */
+    private static LabelledScores labelled(EmbeddingModel model, Facts facts, KnownFacts known, long seed) {
+        Facts corrupted = CorruptedFacts.of(facts, known, seed);
+        return Math.min(facts.count(), corrupted.count()) < LEAST_CALIBRATED
+                ? null
+                : LabelledScores.of(model, facts, corrupted);
+    }
+}

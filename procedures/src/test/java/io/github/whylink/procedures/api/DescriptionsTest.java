@@ -1,0 +1,86 @@
+package io.github.whylink.procedures.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.whylink.embedding.scoring.ScoringFunctions;
+import io.github.whylink.embedding.train.LearningRate;
+import io.github.whylink.embedding.train.LossSettings;
+import io.github.whylink.embedding.train.Negatives;
+import io.github.whylink.embedding.train.OptimizerSettings;
+import io.github.whylink.embedding.train.Regularizer;
+import io.github.whylink.procedures.config.TrainConfiguration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class DescriptionsTest {
+    /** What the description says of a key: its type, its default and the rest, as they stand there. */
+    private record Entry(String type, String byDefault, String rest) {}
+
+    private static final Map<String, Entry> TRAIN = entries();
+
+    @Test
+    void everyKeyOfTrainIsDescribedInItsOrder() {
+        assertEquals(TrainConfiguration.KEYS, new ArrayList<>(TRAIN.keySet()));
+    }
+
+    @Test
+    void everyDefaultOfTrainIsTheOneThatIsUsed() {
+        Map<String, Object> used = new LinkedHashMap<>();
+        // Each of these gives a meaning to keys that have none otherwise, and chooses no other default of theirs.
+        for (Map<String, Object> choice : List.<Map<String, Object>>of(
+                Map.of("loss", "selfAdversarial"),
+                Map.of("regularizer", "L2"),
+                Map.of("validationFraction", 0.5),
+                Map.of())) {
+            used.putAll(TrainConfiguration.of(choice).toMap());
+        }
+        assertEquals(TRAIN.size(), used.size());
+        used.forEach((key, value) -> {
+            Entry entry = TRAIN.get(key);
+            String shown = value instanceof List<?> list
+                    ? "['" + list.get(0) + "']"
+                    : value instanceof String ? "'" + value + "'" : String.valueOf(value);
+            assertEquals(shown, entry.byDefault, key);
+            String type = value instanceof List
+                    ? "LIST<STRING>"
+                    : value instanceof String
+                            ? "STRING"
+                            : value instanceof Boolean ? "BOOLEAN" : value instanceof Long ? "INTEGER" : "FLOAT";
+            assertEquals(type, entry.type, key);
+        });
+    }
+
+    @Test
+    void everyNameThatCanBeChosenIsDescribed() {
+        Map.of(
+                        "scoringFunction", ScoringFunctions.names(),
+                        "loss", LossSettings.names(),
+                        "optimizer", OptimizerSettings.names(),
+                        "regularizer", Regularizer.names(),
+                        "learningRateSchedule", LearningRate.schedules(),
+                        "negativeSampling", Negatives.regimeNames(),
+                        "negativeSides", List.of("both", "tail", "head", "random"),
+                        "negativeDistribution", List.of("uniform", "bernoulli", "typed"),
+                        "penaltyWeighting", List.of("perFact", "perRow"))
+                .forEach((key, names) -> names.forEach(name -> assertTrue(
+                        TRAIN.get(key).rest.matches(".*\\b\\Q" + name + "\\E\\b.*"), () -> key + " " + name)));
+    }
+
+    private static Map<String, Entry> entries() {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        // There are semicolons within brackets too.
+        for (String entry : Descriptions.TRAIN.split("; (?=[a-zA-Z]+ :: )", -1)) {
+            String[] keyAndRest = entry.split(" :: ", 2);
+            String[] typeAndRest = keyAndRest[1].split(" = ", 2);
+            String[] defaultAndRest = typeAndRest[1].split(" \\(", 2);
+            entries.put(
+                    keyAndRest[0],
+                    new Entry(typeAndRest[0], defaultAndRest[0], defaultAndRest.length > 1 ? defaultAndRest[1] : ""));
+        }
+        return entries;
+    }
+}
