@@ -65,8 +65,13 @@ public final class Team implements AutoCloseable {
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker(i + 1);
         }
-        for (Worker worker : workers) {
-            worker.thread.start();
+        try {
+            for (Worker worker : workers) {
+                worker.thread.start();
+            }
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 

@@ -15,15 +15,19 @@ import java.util.Arrays;
  * for each block of entities:
  *     scores of the block = one matrix product         block[entity][query]
  *     for each true answer: count the scores above and equal
- * for each query:            take the other known answers out of the counts, one by one
+ * for each query:            take the other known answers out of the counts
  * </pre>
  *
+ * <p>A query with many answers is handled by itself: its scores are sorted, and each answer is found by binary search.
  * <p>The kernel's scores have the bits of {@link Similarity#of}, so that ties are exact. O(entities · queries · d) time,
  * O(queries · d) space. Holds scratch space: one instance per thread.
  */
 final class GroupRanker {
     /** Entities in a block: with 256 queries its scores are 256 kB and stay in the second cache while being counted. */
     static final int BLOCK = 256;
+
+    /** With more answers than this, sorting all scores of a query costs less than counting for each answer. */
+    private static final int MANY_ANSWERS = 64;
 
     /** Its square lifts the smallest difference of two floats, 2^-149, above 1. */
     private static final float LIFT = 0x1p100f;
@@ -64,6 +68,19 @@ final class GroupRanker {
      * @param checkCancelled called before each block, cancels by throwing
      */
     void rank(int from, int to, Runnable checkCancelled) {
+        int next = from;
+        // Queries with many answers come first.
+        while (next < to && plan.answerCount(next) > MANY_ANSWERS) {
+            checkCancelled.run();
+            model.query(plan.side(next), plan.entity(next), plan.relation(next), queries[0]);
+            rankBySorting(next++);
+        }
+        if (next < to) {
+            rankTogether(next, to, checkCancelled);
+        }
+    }
+
+    private void rankTogether(int from, int to, Runnable checkCancelled) {
         int columns = to - from;
         for (int j = 0; j < columns; j++) {
             int q = from + j;
@@ -151,34 +168,105 @@ final class GroupRanker {
     }
 
     private void rank(int q, int column, Layer[] layers) {
-        int[] others = known.known(plan.side(q), plan.entity(q), plan.relation(q));
-        float[] scores = new float[others.length];
-        for (int i = 0; i < others.length; i++) {
-            scores[i] = similarity(column, others[i]);
-        }
+        KnownScores others = knownScores(q, column);
         for (int m = 0; m < plan.answerCount(q); m++) {
             int place = plan.place(q, m);
             Layer layer = layers[m];
-            float truth = layer.truth[column];
             if (layer.unordered[column]) {
                 countSlowly(layer, column);
             }
             int above = (layer.different[column] + layer.aboveMinusBelow[column]) / 2;
             int equal = model.entityCount() - 1 - layer.different[column];
-            ranks.setRaw(place, above, equal);
-            int answer = plan.entityAt(place);
-            int left = model.entityCount();
-            for (int i = 0; i < others.length; i++) {
-                if (others[i] != answer) {
-                    left--;
-                    if (scores[i] == truth) {
-                        equal--;
-                    } else if (!(scores[i] < truth)) {
-                        above--;
-                    }
+            set(place, layer.truth[column], above, equal, others);
+        }
+    }
+
+    /** For a query with many answers: all scores once, sorted; then every answer by binary search. */
+    private void rankBySorting(int q) {
+        float[] all = new float[model.entityCount()];
+        model.function().similarity().ofAll(queries[0], model.parameters().entities(), all.length, all);
+        KnownScores others = knownScores(q, 0);
+        SortedScores sorted = new SortedScores(all.clone());
+        for (int m = 0; m < plan.answerCount(q); m++) {
+            int place = plan.place(q, m);
+            float truth = all[plan.entityAt(place)];
+            // A truth that is not a number is below every other score and equal to none.
+            boolean number = !Float.isNaN(truth);
+            set(
+                    place,
+                    truth,
+                    number ? sorted.above(truth) : all.length - 1,
+                    number ? sorted.equal(truth) - 1 : 0,
+                    others);
+        }
+    }
+
+    /** Notes the counts of an answer, raw and with the other known answers taken out. */
+    private void set(int place, float truth, int above, int equal, KnownScores others) {
+        ranks.setRaw(place, above, equal);
+        boolean itself = Arrays.binarySearch(others.entities, plan.entityAt(place)) >= 0;
+        int count = others.entities.length - (itself ? 1 : 0);
+        boolean number = !Float.isNaN(truth);
+        int knownAbove = number ? others.scores.above(truth) : count;
+        int knownEqual = number ? others.scores.equal(truth) - (itself ? 1 : 0) : 0;
+        ranks.setFiltered(place, above - knownAbove, equal - knownEqual, model.entityCount() - count);
+    }
+
+    private KnownScores knownScores(int q, int column) {
+        int[] entitiesKnown = known.known(plan.side(q), plan.entity(q), plan.relation(q));
+        float[] scores = new float[entitiesKnown.length];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = similarity(column, entitiesKnown[i]);
+        }
+        return new KnownScores(entitiesKnown, new SortedScores(scores));
+    }
+
+    /** The known answers of a query, ascending, and their scores. */
+    private static final class KnownScores {
+        private final int[] entities;
+        private final SortedScores scores;
+
+        KnownScores(int[] entities, SortedScores scores) {
+            this.entities = entities;
+            this.scores = scores;
+        }
+    }
+
+    /** Scores in ascending order; those that are not numbers stand last and so count as above every number. */
+    private static final class SortedScores {
+        private final float[] scores;
+
+        /** Takes the array over. */
+        SortedScores(float[] scores) {
+            for (int i = 0; i < scores.length; i++) {
+                // The two zeros are equal scores, but not to the sort.
+                scores[i] += 0f;
+            }
+            Arrays.sort(scores);
+            this.scores = scores;
+        }
+
+        int above(float truth) {
+            return scores.length - firstFrom(Math.nextUp(truth + 0f));
+        }
+
+        int equal(float truth) {
+            return firstFrom(Math.nextUp(truth + 0f)) - firstFrom(truth + 0f);
+        }
+
+        /** The first place whose score is not below the bound. */
+        private int firstFrom(float bound) {
+            int low = 0;
+            int high = scores.length;
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (scores[middle] < bound) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
                 }
             }
-            ranks.setFiltered(place, above, equal, left);
+            return low;
         }
     }
 

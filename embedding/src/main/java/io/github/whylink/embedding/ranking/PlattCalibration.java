@@ -46,7 +46,8 @@ public record PlattCalibration(double slope, double intercept) implements Calibr
             double deviation = groups.score(i) - mean;
             variance += groups.count(i) * (deviation * deviation / n);
         }
-        double scale = variance > 0 ? StrictMath.sqrt(variance) : 1;
+        // With a single score its rounding is all the variance that there is.
+        double scale = groups.size() > 1 && variance > 0 ? StrictMath.sqrt(variance) : 1;
         double[] z = new double[groups.size()];
         for (int i = 0; i < z.length; i++) {
             z[i] = (groups.score(i) - mean) / scale;

@@ -92,8 +92,9 @@ public final class RankingEvaluation {
      */
     public static long bytes(int facts, int entityWidth, int concurrency) {
         long places = 2L * facts;
-        // Five columns of ranks; the plan's queries and the places of their answers, and as much again to sort them.
-        long columns = 5 * HeapBytes.ofFloats(places) + 5 * HeapBytes.ofLongs(places) + 7 * HeapBytes.ofFloats(places);
+        // Five columns of ranks; the plan's queries and the places of their answers, what sorts them, and the scores of
+        // known answers.
+        long columns = 15 * HeapBytes.ofFloats(places) + 5 * HeapBytes.ofLongs(places);
         long queries = HeapBytes.ofTable(COLUMNS, entityWidth) + HeapBytes.ofTable(entityWidth, COLUMNS);
         // Some answers to each query: five columns of counts for each of them.
         long counts = HeapBytes.ofTable(8 * 5, COLUMNS);

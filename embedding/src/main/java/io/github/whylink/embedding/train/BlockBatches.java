@@ -34,7 +34,9 @@ import java.util.List;
  * three rows is complete in three slots of its own, from quantities that the batch has anyway: that is what makes
  * recording influence cheap. What is left in ∂C are rows of other facts.
  *
- * <p>The result equals the sum of {@link ExampleGradient} over the batch up to rounding, and its bits do not depend on the
+ * <p>The result equals the sum of {@link ExampleGradient} over the batch up to rounding: that of an element is relative
+ * to the terms of its sum, which for distances are coefficient · row / distance, so that the gradient of a pair whose rows
+ * nearly coincide is less exact here. The bits do not depend on the
  * number of threads: blocks have a fixed size, and every sum a fixed order. O(facts · candidates · w). Memory:
  * {@link #bytes}.
  */
@@ -171,9 +173,9 @@ final class BlockBatches implements Batches, TouchedRows {
         marks = new Marks(blocks, chunkColumns);
         entityRows = new RowList(entityCount, 2 * batchSize + candidateCount, 2 * batchSize);
         relationRows = new RowList(facts.relationCount(), batchSize, batchSize);
-        team = new Team(settings.concurrency());
         workers = new Worker[settings.concurrency()];
         Arrays.setAll(workers, i -> new Worker());
+        team = new Team(settings.concurrency());
     }
 
     /** Bytes that an instance holds beside the parameters. */
@@ -228,6 +230,7 @@ final class BlockBatches implements Batches, TouchedRows {
         team.run(slotGroups, this::formQueries);
         team.run(blocks, this::clearCandidateGradients);
         for (int chunk = 0; chunk * chunkColumns < columns; chunk++) {
+            stepper.monitor().checkCancelled();
             processChunk(chunk);
         }
         team.run(slotGroups, this::finishFacts);
@@ -342,7 +345,15 @@ final class BlockBatches implements Batches, TouchedRows {
             int other = side == Side.TAIL ? facts.head(fact) : facts.tail(fact);
             boolean otherMasked = other == answer;
             markIfCandidate(answer, at, false);
-            if (filter != null) {
+            if (filter != null && shared != null) {
+                int[] answers = UniformSampler.answers(filter, facts, fact, side);
+                otherMasked |= Arrays.binarySearch(answers, other) >= 0;
+                for (int j = 0; j < candidateCount; j++) {
+                    if (candidateIds[j] != answer && Arrays.binarySearch(answers, candidateIds[j]) >= 0) {
+                        marks.add(j / blockRows, j, at, false);
+                    }
+                }
+            } else if (filter != null) {
                 for (int known : UniformSampler.answers(filter, facts, fact, side)) {
                     otherMasked |= known == other;
                     if (known != answer) {
@@ -720,6 +731,10 @@ final class BlockBatches implements Batches, TouchedRows {
     private void showElsewhere() {
         if (stepper.observer().observesElsewhere()) {
             for (int j = 0; j < candidateCount; j++) {
+                if (slots == 1 && entityRows.firstSource(j) >= 0) {
+                    // A row of the only fact: all of its step has been shown, and nothing of it belongs to another.
+                    continue;
+                }
                 stepper.observer()
                         .steppedElsewhere(Table.ENTITIES, candidateIds[j], candidateGradients[j], stepper.optimizer());
             }

@@ -35,8 +35,8 @@ final class ExampleBatches implements Batches {
         for (int worker = 0; worker < workers; worker++) {
             examples[worker] = new ExampleGradient(stepper.examples());
         }
-        team = new Team(workers);
         total = RowGradients.shapedLike(stepper.parameters());
+        team = new Team(workers);
     }
 
     /** Bytes that an instance holds beside the parameters at most, as if no entity were drawn twice. */
@@ -61,6 +61,9 @@ final class ExampleBatches implements Batches {
         }
         int slots = filled;
         team.run((slots + GROUP - 1) / GROUP, (worker, group) -> {
+            if (worker == 0) {
+                stepper.monitor().checkCancelled();
+            }
             for (int slot = group * GROUP; slot < Math.min(slots, (group + 1) * GROUP); slot++) {
                 gradients[slot].clear();
                 losses[slot] =

@@ -10,6 +10,7 @@ record Stepper(
         Optimizer optimizer,
         BitSet removed,
         TrainingObserver observer,
+        TrainingMonitor monitor,
         long totalSteps) {
     /** Opens a step of the optimizer with the rate of the schedule. */
     void begin(long step) {

@@ -36,7 +36,7 @@ public final class Trainer {
     /** Keeps the order of the facts apart from the negatives and the initial rows, which use the same seed. */
     private static final long STREAM = 0x6F726465726F6661L;
 
-    /** How many facts are trained at most between two looks at the monitor. */
+    /** How many facts are trained between two looks at the monitor; larger batches look at it on their way. */
     private static final int CHECK_EVERY = 256;
 
     /** Bits of a hash that one pass of the sort looks at. */
@@ -109,9 +109,31 @@ public final class Trainer {
             BitSet removed,
             TrainingObserver observer,
             TrainingMonitor monitor) {
+        return trainFirst(settings.epochs(), facts, settings, removed, observer, monitor);
+    }
+
+    /**
+     * Trains the first epochs of a longer training: the rates are those of all epochs of the settings. So a training that
+     * stopped early is repeated, whole or without some facts.
+     *
+     * @param epochs how many to train, at most those of the settings
+     * @return the parameters after the last step taken
+     * @throws IllegalArgumentException as {@link #train}, and if there are to be more epochs than the settings have
+     */
+    public static Parameters trainFirst(
+            int epochs,
+            Facts facts,
+            TrainingSettings settings,
+            BitSet removed,
+            TrainingObserver observer,
+            TrainingMonitor monitor) {
         requireTrainable(facts, settings, observer);
+        if (epochs < 1 || epochs > settings.epochs()) {
+            throw new IllegalArgumentException("of the %d epochs of the settings, 1 to all can be trained, but not %d"
+                    .formatted(settings.epochs(), epochs));
+        }
         Trainer trainer = new Trainer(facts, settings, removed, observer, monitor);
-        return trainer.run(settings.epochs(), (epoch, loss, parameters) -> true);
+        return trainer.run(epochs, (epoch, loss, parameters) -> true);
     }
 
     /**
@@ -135,15 +157,15 @@ public final class Trainer {
         requireTrainable(facts, settings, observer);
         Trainer trainer = new Trainer(facts, settings, new BitSet(), observer, monitor);
         BestSoFar best = new BestSoFar(stopping, validation, settings.epochs(), monitor);
-        Parameters last = trainer.run(settings.epochs(), best);
-        if (best.epoch == best.curve.size()) {
-            return new TrainingResult(last, best.epoch, List.copyOf(best.curve));
+        Parameters parameters = trainer.run(settings.epochs(), best);
+        if (best.epoch < best.curve.size()) {
+            parameters = best.takeParameters();
+            if (observer.observesFacts()) {
+                observer.restarted();
+                parameters = trainer.run(best.epoch, (epoch, loss, now) -> true);
+            }
         }
-        if (observer.observesFacts()) {
-            observer.restarted();
-            trainer.run(best.epoch, (epoch, loss, parameters) -> true);
-        }
-        return new TrainingResult(best.parameters, best.epoch, List.copyOf(best.curve));
+        return new TrainingResult(parameters, best.epoch, List.copyOf(best.curve));
     }
 
     /**
@@ -203,12 +225,15 @@ public final class Trainer {
                 settings.optimizer().create(parameters),
                 removed,
                 observer,
+                monitor,
                 batchesPerEpoch * settings.epochs());
         int checkEvery = Math.max(1, CHECK_EVERY / batchSize);
         int trained = Math.max(1, facts.count() - removed.cardinality());
+        int epochsDone = 0;
         try (Batches batches = batches(stepper)) {
             long step = 0;
             for (int epoch = 0; epoch < epochs; epoch++) {
+                epochsDone = epoch + 1;
                 double lossSum = 0;
                 int[] ordered = order(epoch);
                 for (int batch = 0; batch < batchesPerEpoch; batch++) {
@@ -227,7 +252,7 @@ public final class Trainer {
                 }
             }
         }
-        requireFinite(parameters);
+        requireFinite(parameters, epochsDone, stepper);
         return parameters;
     }
 
@@ -246,7 +271,7 @@ public final class Trainer {
     }
 
     /** The loss of a step is that before it; what the last steps did shows in the parameters alone. */
-    private void requireFinite(Parameters parameters) {
+    private void requireFinite(Parameters parameters, int epochs, Stepper stepper) {
         double sum = 0;
         for (float[] row : parameters.entities()) {
             sum += Rows.squaredNorm(row);
@@ -255,8 +280,9 @@ public final class Trainer {
             sum += Rows.squaredNorm(row);
         }
         if (!Double.isFinite(sum)) {
+            long lastStep = stepper.totalSteps() / settings.epochs() * epochs - 1;
             throw new TrainingDivergedException(
-                    settings.epochs(), sum, settings.optimizer().learningRate().initial());
+                    epochs, sum, settings.optimizer().learningRate().at(lastStep, stepper.totalSteps()));
         }
     }
 
@@ -321,6 +347,13 @@ public final class Trainer {
             this.monitor = monitor;
         }
 
+        /** Hands the parameters over, so that they are held no longer than they are needed. */
+        Parameters takeParameters() {
+            Parameters taken = parameters;
+            parameters = null;
+            return taken;
+        }
+
         @Override
         public boolean goOn(int epochNow, double meanLoss, Parameters now) {
             boolean validated = epochNow % stopping.every() == 0 || epochNow == epochs;
@@ -331,7 +364,7 @@ public final class Trainer {
             }
             monitor.validated(epochNow, measured);
             if (epoch == 0 || measured > best) {
-                best = measured;
+                best = Double.isNaN(measured) ? Double.NEGATIVE_INFINITY : measured;
                 epoch = epochNow;
                 withoutImprovement = 0;
                 if (epochNow < epochs) {

@@ -42,6 +42,15 @@ public record TrainingSettings(
         requirePositive("epochs", epochs);
         requirePositive("batchSize", batchSize);
         requirePositive("concurrency", concurrency);
+        if (!(initialScale > 0) || Float.isInfinite(initialScale)) {
+            throw new IllegalArgumentException("initialScale must be above 0, but is " + initialScale);
+        }
+        if (scoringFunction.reciprocal()
+                && (negatives.sides() == NegativeSides.TAIL || negatives.sides() == NegativeSides.HEAD)) {
+            throw new IllegalArgumentException(
+                    "with reciprocal relations the two sides have relation rows of their own, and negatives on the side '%s' alone would never train the others: ask for both sides or a random one"
+                            .formatted(negatives.sides()));
+        }
         if (negatives.regime() == Regime.K_VS_ALL && !loss.sharesNegatives()) {
             throw new IllegalArgumentException(
                     "the loss '%s' compares each answer with each negative and cannot be shared by the answers of a query, as the regime KvsAll asks: use softmax or logistic, or the regime 1vsAll"

@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /**
  * Entities that fit the side of the relation, all but the positive with the same probability, with replacement. Where no
- * other entity fits, any other entity does. Draws that hit a known answer are handled as by {@link UniformSampler}.
+ * other entity fits, or all that fit are known answers, any other entity does. Draws that hit a known answer are handled as by {@link UniformSampler}.
  */
 final class TypedSampler implements NegativeSampler {
     /** Keeps the draws apart from others that use the same seed. */
@@ -58,6 +58,6 @@ final class TypedSampler implements NegativeSampler {
                 }
             }
         }
-        return drawnSoFar;
+        return drawnSoFar == 0 ? fallback.sample(fact, epoch, batch, side, out) : drawnSoFar;
     }
 }

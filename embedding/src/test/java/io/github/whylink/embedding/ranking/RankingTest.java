@@ -136,6 +136,19 @@ class RankingTest {
         compare(model, facts, KnownFacts.of(facts), 1, "range");
     }
 
+    /** One head with every entity as its tail: ranked by sorting, with ties and scores that are not numbers. */
+    @Test
+    void aQueryWithVeryManyAnswersIsRankedByTheDefinitionToo() {
+        int[] tails = IntStream.range(0, ENTITIES).toArray();
+        Facts hub = Facts.of(ENTITIES, 3, new int[ENTITIES], new int[ENTITIES], tails);
+        KnownFacts known =
+                KnownFacts.of(hub.select(IntStream.range(0, ENTITIES / 2).toArray()));
+        for (String name : new String[] {"DistMult", "TransE", "TransE-L1"}) {
+            compare(model(ScoringFunctions.named(name), false), hub, known, 1, name + ": hub with ties");
+            compare(model(ScoringFunctions.named(name), true), hub, known, 1, name + ": hub, not a number");
+        }
+    }
+
     private static void sameAsTheDefinition(EmbeddingModel model, String what) {
         Facts facts = clustered(200, ENTITIES, 3, 17);
         KnownFacts known = KnownFacts.of(facts, clustered(600, ENTITIES, 3, 18));

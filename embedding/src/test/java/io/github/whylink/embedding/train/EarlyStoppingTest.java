@@ -2,6 +2,7 @@ package io.github.whylink.embedding.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.scoring.Parameters;
@@ -12,6 +13,7 @@ import io.github.whylink.embedding.testing.Tolerance;
 import io.github.whylink.embedding.train.TrainingResult.Epoch;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,32 @@ class EarlyStoppingTest {
                 train(settings, new EarlyStopping(1, 2), TrainingObserver.NONE, Double.NaN, Double.NaN, Double.NaN);
         assertEquals(1, result.bestEpoch());
         assertEquals(3, result.curve().size());
+    }
+
+    @Test
+    void aMeasureThatBecomesANumberIsBetterThanNone() {
+        TrainingSettings settings = Settings.small().epochs(3).build();
+        TrainingResult result =
+                train(settings, new EarlyStopping(1, 5), TrainingObserver.NONE, Double.NaN, 0.1, Double.NaN);
+        assertEquals(2, result.bestEpoch());
+    }
+
+    /** With a falling rate, a training of fewer epochs is another one. */
+    @Test
+    void aStoppedTrainingIsRepeatedByItsFirstEpochs() {
+        TrainingSettings settings = Settings.small()
+                .epochs(6)
+                .builder()
+                .optimizer(new OptimizerSettings("SGD", new LearningRate("linear", 0.1f, 1f, 1, 0), 0f))
+                .build();
+        TrainingResult stopped = train(settings, new EarlyStopping(1, 1), TrainingObserver.NONE, 0.1, 0.2, 0.1);
+        Parameters repeated =
+                Trainer.trainFirst(2, facts, settings, new BitSet(), TrainingObserver.NONE, TrainingMonitor.NONE);
+        assertSameBits(stopped.parameters(), repeated);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Trainer.trainFirst(
+                        7, facts, settings, new BitSet(), TrainingObserver.NONE, TrainingMonitor.NONE));
     }
 
     @Test

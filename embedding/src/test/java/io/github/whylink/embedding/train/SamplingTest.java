@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.facts.Side;
+import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.testing.Settings;
 import io.github.whylink.embedding.testing.TextFacts;
@@ -108,6 +109,15 @@ class SamplingTest {
         assertEquals(3, distinct(draw(examples, 0, 0, 0, Side.TAIL)).length);
     }
 
+    /** rome and oslo are the only tails, and both are known answers of anna's query. */
+    @Test
+    void whereAllThatFitIsKnownAnyOtherEntityIsDrawn() {
+        TextFacts graph = TextFacts.of("anna LIVES_IN rome; anna LIVES_IN oslo; bob KNOWS carl");
+        Examples examples =
+                examples(graph.facts(), new Negatives(Regime.PER_FACT, 60, NegativeSides.BOTH, Sampling.TYPED, true));
+        assertEquals(3, distinct(draw(examples, 0, 0, 0, Side.TAIL)).length);
+    }
+
     /** One head has ten tails: replacing the tail would often hit a true fact, replacing the head hardly ever. */
     @Test
     void bernoulliReplacesTheHeadWhereAHeadHasManyTails() {
@@ -157,6 +167,11 @@ class SamplingTest {
                 .negatives(Negatives.all(Regime.K_VS_ALL, NegativeSides.BOTH))
                 .build());
         assertTrue(margin.getMessage().contains("margin"), margin.getMessage());
+        var oneSided = assertThrows(
+                IllegalArgumentException.class, () -> TrainingSettings.of(ScoringFunctions.named("ComplEx", true), 4)
+                        .negatives(Negatives.perFact(2, NegativeSides.TAIL))
+                        .build());
+        assertTrue(oneSided.getMessage().contains("both"), oneSided.getMessage());
     }
 
     @Test

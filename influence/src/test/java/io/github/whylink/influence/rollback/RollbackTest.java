@@ -13,6 +13,9 @@ import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.testing.Settings;
 import io.github.whylink.embedding.testing.Tolerance;
+import io.github.whylink.embedding.train.NegativeSides;
+import io.github.whylink.embedding.train.Negatives;
+import io.github.whylink.embedding.train.Negatives.Regime;
 import io.github.whylink.embedding.train.OptimizerSettings;
 import io.github.whylink.embedding.train.Trainer;
 import io.github.whylink.embedding.train.TrainingMonitor;
@@ -42,7 +45,11 @@ class RollbackTest {
                             .build()
                             .optimizer()
                             .attributable(batchSize)) {
-                        trainings.add(Arguments.of(scorer, optimizer, batchSize));
+                        trainings.add(Arguments.of(scorer, optimizer, batchSize, Regime.PER_FACT));
+                        if (scorer.equals("DistMult") || scorer.equals("RotatE")) {
+                            trainings.add(Arguments.of(scorer, optimizer, batchSize, Regime.SHARED));
+                            trainings.add(Arguments.of(scorer, optimizer, batchSize, Regime.ONE_VS_ALL));
+                        }
                     }
                 }
             }
@@ -57,11 +64,13 @@ class RollbackTest {
     /** Initial row + all recorded updates = final row, for every row of every table. */
     @ParameterizedTest
     @MethodSource("attributableTrainings")
-    void recordedUpdatesAreComplete(String scorer, String optimizer, int batchSize) {
+    void recordedUpdatesAreComplete(String scorer, String optimizer, int batchSize, Regime regime) {
         TrainingSettings settings = Settings.small()
                 .scorer(scorer)
                 .optimizer(optimizer)
                 .batchSize(batchSize)
+                .builder()
+                .negatives(new Negatives(regime, 4, NegativeSides.BOTH, Negatives.Sampling.UNIFORM, false))
                 .build();
         Parameters sum = Trainer.initialParameters(facts, settings);
         RollbackRecorder recorder = RollbackRecorder.withElsewhere(facts, sum);
