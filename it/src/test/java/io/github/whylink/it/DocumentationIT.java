@@ -49,6 +49,15 @@ final class DocumentationIT {
         }
     }
 
+    @Test
+    void theExamplesOfHowToTrainGiveTheResultsTheyShow() throws IOException {
+        List<DocumentedStatement> statements = DocumentedStatement.ofMarkdown(ROOT.resolve("procedures/README.md"));
+        assertTrue(statements.size() >= 2, statements.toString());
+        try (EmbeddedDatabase database = withAtlas()) {
+            statements.forEach(statement -> assertShown(database, statement));
+        }
+    }
+
     /** The picture in the README is what the statement in the README draws. */
     @Test
     void thePictureOfTheReadmeIsTheOneThatTheWalkThroughDraws() throws IOException {

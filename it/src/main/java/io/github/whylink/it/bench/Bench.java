@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             FaithfulnessExperiment.class,
             ThroughputExperiment.class,
             MemoryExperiment.class,
+            TuneCommand.class,
             PresetsCommand.class
         })
 final class Bench implements Runnable {

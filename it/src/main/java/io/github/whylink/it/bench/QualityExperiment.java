@@ -45,7 +45,7 @@ final class QualityExperiment implements Callable<Integer> {
 
     @Option(
             names = "--validation-facts",
-            defaultValue = "1000",
+            defaultValue = "0",
             description =
                     "How many facts of valid.tsv, chosen by their hashes, early stopping ranks; 0 trains all epochs "
                             + "and keeps the last [${DEFAULT-VALUE}].")

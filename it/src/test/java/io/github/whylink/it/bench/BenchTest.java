@@ -105,7 +105,7 @@ class BenchTest {
     @ValueSource(
             strings = {
                 "--scorer ComplEx",
-                "--reciprocal",
+                "--reciprocal --negative-sides BOTH",
                 "--regime shared",
                 "--regime KvsAll",
                 "--filtered",
@@ -143,7 +143,7 @@ class BenchTest {
 
     @Test
     void earlyStoppingKeepsTheBestEpochAndNeverReadsTheTestFacts() throws IOException {
-        Run run = run(quality("--epochs 40 --validate-every 1 --patience 3 --split valid"));
+        Run run = run(quality("--epochs 40 --validation-facts 1000 --validate-every 1 --patience 3 --split valid"));
         assertEquals(0, run.exitCode, run.err);
         long best = Long.parseLong(run.figures.get("best_epoch"));
         long last = run.err.lines().filter(line -> line.contains("mean loss")).count();
@@ -152,7 +152,7 @@ class BenchTest {
 
         // Other test facts over the same entities: no figure and no epoch may change.
         Files.writeString(folder.resolve("test.tsv"), "2\t1\t4\n4\t0\t2\n");
-        Run other = run(quality("--epochs 40 --validate-every 1 --patience 3 --split valid"));
+        Run other = run(quality("--epochs 40 --validation-facts 1000 --validate-every 1 --patience 3 --split valid"));
         run.figures.keySet().removeIf(key -> key.endsWith("_seconds"));
         other.figures.keySet().removeIf(key -> key.endsWith("_seconds"));
         assertEquals(run.figures, other.figures);
@@ -160,8 +160,8 @@ class BenchTest {
 
     @Test
     void recordingInfluenceChangesNoFigure() {
-        Run plain = run(quality("--epochs 30 --validate-every 1 --patience 2"));
-        Run recorded = run(quality("--epochs 30 --validate-every 1 --patience 2 --influence"));
+        Run plain = run(quality("--epochs 30 --validation-facts 1000 --validate-every 1 --patience 2"));
+        Run recorded = run(quality("--epochs 30 --validation-facts 1000 --validate-every 1 --patience 2 --influence"));
         assertEquals(0, recorded.exitCode, recorded.err);
         plain.figures.keySet().removeIf(key -> key.endsWith("_seconds"));
         recorded.figures.keySet().removeIf(key -> key.endsWith("_seconds"));

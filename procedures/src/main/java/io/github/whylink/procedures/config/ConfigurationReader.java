@@ -151,8 +151,17 @@ final class ConfigurationReader {
         Object value = value(key, byDefault);
         if (value instanceof Number number) {
             double x = number.doubleValue();
-            if (x >= min && x > above && x <= max && x < below) {
+            // Training calculates with floats: what is above 0 must be so there too.
+            boolean vanishes = x != 0 && (float) x == 0f;
+            if (x >= min && x > above && x <= max && x < below && !vanishes) {
                 return read(key, x);
+            }
+            if (vanishes) {
+                return wrong(
+                        key,
+                        "a number that is not so near to 0, as training calculates in single precision",
+                        value,
+                        byDefault);
             }
         }
         String range =

@@ -111,7 +111,10 @@ public record TrainConfiguration(
         double heldOutFraction = in.decimal("heldOutFraction", 0, 0.5, 0.1);
         double validationFraction = in.decimal("validationFraction", 0, 0.5, 0.0);
         Optional<EarlyStopping> earlyStopping = earlyStopping(in, validationFraction > 0);
-        settings.seed(in.anyLong("randomSeed", 42)).concurrency(in.integer("concurrency", 1, 256, 4));
+        settings.seed(in.anyLong("randomSeed", 42));
+        // More threads than processors only wait for each other; the result is the same.
+        settings.concurrency(Math.min(
+                in.integer("concurrency", 1, 256, 4), Runtime.getRuntime().availableProcessors()));
         boolean influence = in.bool("influence", true);
 
         TrainingSettings built = in.together(

@@ -62,9 +62,11 @@ public final class Evaluation {
                             .formatted(
                                     model.name(),
                                     request.facts().text(),
-                                    request.facts() == EvaluateConfiguration.Which.HELD_OUT
-                                            ? "'training' or 'all', or train with a heldOutFraction"
-                                            : "'all', or train the model again"));
+                                    switch (request.facts()) {
+                                        case HELD_OUT -> "'training' or 'all', or train with a heldOutFraction";
+                                        case TRAINING -> "'all', or train the model again";
+                                        case ALL -> "another model, or train this one again: none of its facts is left";
+                                    }));
         }
         KnownFacts known = KnownFacts.of(graph.all());
         RankingEvaluation evaluation =

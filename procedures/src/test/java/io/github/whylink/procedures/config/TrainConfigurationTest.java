@@ -222,7 +222,9 @@ final class TrainConfigurationTest {
 
     @Test
     void numbersThatAreTooSmallForTheEngineAreRefusedInTheWordsOfTheKeys() {
-        refuses(Map.of("learningRate", 1e-300), "'learningRate' 1.0E-300 cannot be: the learning rate must be above 0");
+        for (String key : List.of("learningRate", "initialScale", "maxGradientNorm")) {
+            refuses(Map.of(key, 1e-300), "'" + key + "' must be a number that is not so near to 0");
+        }
         refuses(Map.of("entityDropout", 1 - 1e-12), "'entityDropout' 0.999999999999 with");
     }
 
