@@ -16,6 +16,12 @@ import io.github.whylink.embedding.kernel.FloatExp;
  * @param labelSmoothing ε, at least 0 and below 1
  */
 public record SoftmaxCrossEntropy(float labelSmoothing) implements Loss {
+    /**
+     * Probabilities below this count as 0: they are lost in any sum with a row, and products with them are subnormal
+     * numbers, with which processors are slow.
+     */
+    private static final float NEGLIGIBLE = 1e-20f;
+
     /** Without label smoothing. */
     public SoftmaxCrossEntropy() {
         this(0f);
@@ -44,7 +50,8 @@ public record SoftmaxCrossEntropy(float labelSmoothing) implements Loss {
         }
         float scale = (float) (1 / sum);
         for (int j = 0; j < count; j++) {
-            coefficients[j] *= scale;
+            float p = coefficients[j] * scale;
+            coefficients[j] = p < NEGLIGIBLE ? 0f : p;
         }
         coefficients[0] -= 1f - labelSmoothing;
         double loss = Math.log(sum) - (1 - (double) labelSmoothing) * (scores[0] - max);
