@@ -189,7 +189,8 @@ public final class Team implements AutoCloseable {
 
         Worker(int number) {
             this.number = number;
-            thread = Parallel.daemon(this);
+            thread = new Thread(this, "whylink-worker");
+            thread.setDaemon(true);
         }
 
         void begin() {

@@ -6,9 +6,9 @@ import io.github.whylink.embedding.train.LossSettings;
 import io.github.whylink.embedding.train.Negatives;
 import io.github.whylink.embedding.train.OptimizerSettings;
 import io.github.whylink.embedding.train.Regularizer;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -171,42 +171,11 @@ final class Keys {
         return (String) value(key, values);
     }
 
-    private static String match(String wanted, Iterable<String> names, String problem) {
-        String lower = wanted.toLowerCase(Locale.ROOT);
-        String nearest = null;
-        int fewest = Math.max(2, wanted.length() / 3) + 1;
-        for (String name : names) {
-            int edits = distance(lower, name.toLowerCase(Locale.ROOT));
-            if (edits == 0) {
-                return name;
-            }
-            if (edits < fewest) {
-                fewest = edits;
-                nearest = name;
-            }
-        }
-        throw new IllegalArgumentException(
-                nearest == null
-                        ? "%s; there are %s".formatted(problem, String.join(", ", names))
-                        : "%s; did you mean '%s'?".formatted(problem, nearest));
-    }
-
-    /** Levenshtein distance, one row of the table at a time. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
+    private static String match(String wanted, Collection<String> names, String problem) {
+        return names.stream()
+                .filter(name -> name.equalsIgnoreCase(wanted))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(problem + Nearest.hint(wanted, names)));
     }
 
     private static Key name(List<String> names, String byDefault) {

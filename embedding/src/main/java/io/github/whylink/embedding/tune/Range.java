@@ -69,7 +69,7 @@ public sealed interface Range {
             double begin = (double) min;
             double end = max + 1.0;
             double x = log
-                    ? Math.exp(Math.log(begin) + unit * (Math.log(end) - Math.log(begin)))
+                    ? StrictMath.exp(StrictMath.log(begin) + unit * (StrictMath.log(end) - StrictMath.log(begin)))
                     : begin + unit * (end - begin);
             return Math.max(min, Math.min(max, (long) Math.floor(x)));
         }
@@ -85,8 +85,9 @@ public sealed interface Range {
 
         @Override
         public Object at(double unit) {
-            double x =
-                    log ? Math.exp(Math.log(min) + unit * (Math.log(max) - Math.log(min))) : min + unit * (max - min);
+            double x = log
+                    ? StrictMath.exp(StrictMath.log(min) + unit * (StrictMath.log(max) - StrictMath.log(min)))
+                    : min + unit * (max - min);
             return Math.max(min, Math.min(max, new BigDecimal(x).round(DIGITS).doubleValue()));
         }
     }

@@ -1,13 +1,10 @@
 package io.github.whylink.embedding.kernel;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.testing.Tolerance;
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -67,19 +64,5 @@ class KernelTest {
         for (int count : buckets) {
             assertEquals(10_000, count, 600);
         }
-    }
-
-    @Test
-    void everyPieceOfWorkIsDoneOnceAndFailuresReachTheCaller() {
-        int[] done = new int[1000];
-        Parallel.run(3, done.length, () -> {}, () -> i -> done[i]++);
-        int[] once = new int[1000];
-        Arrays.fill(once, 1);
-        assertArrayEquals(once, done);
-        assertThrows(
-                IllegalStateException.class,
-                () -> Parallel.run(3, 1000, () -> {}, () -> i -> {
-                    throw new IllegalStateException("piece " + i);
-                }));
     }
 }

@@ -2,7 +2,7 @@ package io.github.whylink.embedding.testing;
 
 import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.embedding.train.LearningRate;
-import io.github.whylink.embedding.train.Losses;
+import io.github.whylink.embedding.train.LossSettings;
 import io.github.whylink.embedding.train.NegativeSides;
 import io.github.whylink.embedding.train.Negatives;
 import io.github.whylink.embedding.train.OptimizerSettings;
@@ -53,7 +53,7 @@ public record Settings(
                 .epochs(epochs)
                 .batchSize(batchSize)
                 .negatives(Negatives.perFact(4, sides))
-                .loss(Losses.named(loss, 1f))
+                .loss(LossSettings.of(loss).create())
                 .optimizer(new OptimizerSettings(
                         optimizer, LearningRate.constant(optimizer.endsWith("Adam") ? 0.01f : 0.1f), 0.1f))
                 .initialScale(0.5f)

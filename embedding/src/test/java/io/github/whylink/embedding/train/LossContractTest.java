@@ -183,13 +183,12 @@ class LossContractTest {
             assertEquals(
                     name,
                     LossSettings.of(name.toUpperCase(Locale.ROOT)).create().name());
-            assertEquals(LossSettings.of(name).create(), Losses.named(name, 1f));
         }
     }
 
     @Test
     void anUnknownLossIsRefusedWithTheKnownOnes() {
-        var refused = assertThrows(IllegalArgumentException.class, () -> Losses.named("hinge", 1f));
+        var refused = assertThrows(IllegalArgumentException.class, () -> LossSettings.of("hinge"));
         assertTrue(refused.getMessage().contains("softmax"));
     }
 

@@ -85,7 +85,7 @@ class TunedConfigurationTest {
     void whatIsMisspeltIsAnsweredWithANearName() {
         assertTrue(message(Map.of("learningRates", 0.1)).contains("did you mean 'learningRate'?"));
         assertTrue(message(Map.of("negativeSampling", "1vsAl")).contains("did you mean '1vsAll'?"));
-        assertTrue(message(Map.of("zzzzzzzz", 1)).contains("there are scoringFunction, "));
+        assertTrue(message(Map.of("zzzzzzzz", 1)).contains("there are 'scoringFunction', "));
     }
 
     @Test

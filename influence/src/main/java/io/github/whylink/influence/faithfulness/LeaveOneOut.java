@@ -1,7 +1,7 @@
 package io.github.whylink.influence.faithfulness;
 
 import io.github.whylink.embedding.facts.Facts;
-import io.github.whylink.embedding.kernel.Parallel;
+import io.github.whylink.embedding.kernel.Team;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.train.Trainer;
 import io.github.whylink.embedding.train.TrainingSettings;
@@ -41,16 +41,18 @@ public final class LeaveOneOut {
                 facts,
                 sampled,
                 Arrays.stream(predictions).map(TopPrediction::link).toArray(Link[]::new));
-        Parallel.run(concurrency, sampled.length, () -> {}, () -> i -> {
-            BitSet removed = new BitSet();
-            removed.set(sampled[i]);
-            EmbeddingModel model =
-                    new EmbeddingModel(settings.scoringFunction(), Trainer.trainWithout(removed, facts, settings));
-            for (int p = 0; p < predictions.length; p++) {
-                result.drops[p][i] =
-                        predictions[p].probability() - RemovalExperiment.probability(model, predictions[p].link());
-            }
-        });
+        try (Team team = new Team(concurrency)) {
+            team.run(sampled.length, (worker, i) -> {
+                BitSet removed = new BitSet();
+                removed.set(sampled[i]);
+                EmbeddingModel model =
+                        new EmbeddingModel(settings.scoringFunction(), Trainer.trainWithout(removed, facts, settings));
+                for (int p = 0; p < predictions.length; p++) {
+                    result.drops[p][i] =
+                            predictions[p].probability() - RemovalExperiment.probability(model, predictions[p].link());
+                }
+            });
+        }
         return result;
     }
 

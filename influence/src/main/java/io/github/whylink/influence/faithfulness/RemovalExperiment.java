@@ -3,7 +3,7 @@ package io.github.whylink.influence.faithfulness;
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.facts.Side;
-import io.github.whylink.embedding.kernel.Parallel;
+import io.github.whylink.embedding.kernel.Team;
 import io.github.whylink.embedding.ranking.LinkPredictor;
 import io.github.whylink.embedding.ranking.Softmax;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
@@ -65,11 +65,13 @@ public final class RemovalExperiment {
     public Outcome removingTop(int k, FactInfluences[] explanations) {
         boolean[] dropped = new boolean[predictions.length];
         boolean[] changed = new boolean[predictions.length];
-        Parallel.run(concurrency, predictions.length, () -> {}, () -> i -> {
-            Parameters parameters = Trainer.trainWithout(top(k, explanations[i]), facts, settings);
-            EmbeddingModel model = new EmbeddingModel(settings.scoringFunction(), parameters);
-            judge(i, model, new LinkPredictor(model), dropped, changed);
-        });
+        try (Team team = new Team(concurrency)) {
+            team.run(predictions.length, (worker, i) -> {
+                Parameters parameters = Trainer.trainWithout(top(k, explanations[i]), facts, settings);
+                EmbeddingModel model = new EmbeddingModel(settings.scoringFunction(), parameters);
+                judge(i, model, new LinkPredictor(model), dropped, changed);
+            });
+        }
         return new Outcome(share(dropped), share(changed));
     }
 

@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.config;
 
+import io.github.whylink.embedding.tune.Nearest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

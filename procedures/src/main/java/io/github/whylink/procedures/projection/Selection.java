@@ -1,6 +1,6 @@
 package io.github.whylink.procedures.projection;
 
-import io.github.whylink.procedures.config.Nearest;
+import io.github.whylink.embedding.tune.Nearest;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import java.util.Arrays;
 import java.util.Collection;

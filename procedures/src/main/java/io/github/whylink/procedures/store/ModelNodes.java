@@ -1,7 +1,7 @@
 package io.github.whylink.procedures.store;
 
+import io.github.whylink.embedding.tune.Nearest;
 import io.github.whylink.procedures.config.ModelName;
-import io.github.whylink.procedures.config.Nearest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

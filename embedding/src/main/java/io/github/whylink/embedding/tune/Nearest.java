@@ -1,4 +1,4 @@
-package io.github.whylink.procedures.config;
+package io.github.whylink.embedding.tune;
 
 import java.util.Collection;
 import java.util.Comparator;
