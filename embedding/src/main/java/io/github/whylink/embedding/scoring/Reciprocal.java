@@ -73,11 +73,81 @@ record Reciprocal(ScoringFunction base) implements ScoringFunction {
     @Override
     public void headQueryGradient(
             float[] relation, float[] tail, float[] queryGradient, float[] relationGradient, float[] tailGradient) {
-        int half = relation.length / 2;
-        float[] inverseGradient = new float[half];
+        float[] inverseGradient = new float[relation.length / 2];
         base.tailQueryGradient(tail, inverse(relation), queryGradient, tailGradient, inverseGradient);
+        addToInverse(inverseGradient, relationGradient);
+    }
+
+    @Override
+    public void tailQueryTangent(
+            float[] head,
+            float[] relation,
+            float[] headTangent,
+            float[] relationTangent,
+            float[] tangent,
+            float[] scratch) {
+        base.tailQueryTangent(head, relation, headTangent, relationTangent, tangent, scratch);
+    }
+
+    @Override
+    public void headQueryTangent(
+            float[] relation,
+            float[] tail,
+            float[] relationTangent,
+            float[] tailTangent,
+            float[] tangent,
+            float[] scratch) {
+        base.tailQueryTangent(tail, inverse(relation), tailTangent, inverse(relationTangent), tangent, scratch);
+    }
+
+    @Override
+    public void tailQueryGradientTangent(
+            float[] head,
+            float[] relation,
+            float[] headTangent,
+            float[] relationTangent,
+            float[] queryGradient,
+            float[] queryGradientTangent,
+            float[] headSum,
+            float[] relationSum) {
+        base.tailQueryGradientTangent(
+                head,
+                relation,
+                headTangent,
+                relationTangent,
+                queryGradient,
+                queryGradientTangent,
+                headSum,
+                relationSum);
+    }
+
+    @Override
+    public void headQueryGradientTangent(
+            float[] relation,
+            float[] tail,
+            float[] relationTangent,
+            float[] tailTangent,
+            float[] queryGradient,
+            float[] queryGradientTangent,
+            float[] relationSum,
+            float[] tailSum) {
+        float[] inverseSum = new float[relation.length / 2];
+        base.tailQueryGradientTangent(
+                tail,
+                inverse(relation),
+                tailTangent,
+                inverse(relationTangent),
+                queryGradient,
+                queryGradientTangent,
+                tailSum,
+                inverseSum);
+        addToInverse(inverseSum, relationSum);
+    }
+
+    private static void addToInverse(float[] values, float[] relationSum) {
+        int half = relationSum.length / 2;
         for (int i = 0; i < half; i++) {
-            relationGradient[half + i] += inverseGradient[i];
+            relationSum[half + i] += values[i];
         }
     }
 

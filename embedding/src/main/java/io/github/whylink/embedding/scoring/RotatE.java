@@ -120,6 +120,146 @@ record RotatE() implements ScoringFunction {
         }
     }
 
+    /**
+     * A direction ṙ turns the rotation u at the angular speed {@code ω = Im(conj(u)·ṙ) / modulus}, so that {@code u̇ = iωu}
+     * and {@code q̇ = u∘ḣ + iω∘q}.
+     */
+    @Override
+    public void tailQueryTangent(
+            float[] head,
+            float[] relation,
+            float[] headTangent,
+            float[] relationTangent,
+            float[] tangent,
+            float[] scratch) {
+        tangent(1f, head, relation, headTangent, relationTangent, tangent);
+    }
+
+    @Override
+    public void headQueryTangent(
+            float[] relation,
+            float[] tail,
+            float[] relationTangent,
+            float[] tailTangent,
+            float[] tangent,
+            float[] scratch) {
+        tangent(-1f, tail, relation, tailTangent, relationTangent, tangent);
+    }
+
+    /** @param sign 1 for u, -1 for conj(u), which is the rotation by the conjugate of the relation */
+    private static void tangent(
+            float sign,
+            float[] entity,
+            float[] relation,
+            float[] entityTangent,
+            float[] relationTangent,
+            float[] tangent) {
+        int d = tangent.length / 2;
+        for (int i = 0; i < d; i++) {
+            int j = d + i;
+            float modulus = modulus(relation[i], relation[j]);
+            float cos = modulus == 0f ? 1f : relation[i] / modulus;
+            float sin = modulus == 0f ? 0f : sign * relation[j] / modulus;
+            float speed = modulus == 0f ? 0f : (cos * sign * relationTangent[j] - sin * relationTangent[i]) / modulus;
+            tangent[i] = entityTangent[i] * cos - entityTangent[j] * sin - speed * (entity[i] * sin + entity[j] * cos);
+            tangent[j] = entityTangent[i] * sin + entityTangent[j] * cos + speed * (entity[i] * cos - entity[j] * sin);
+        }
+    }
+
+    /**
+     * What is moved is {@code ∂/∂h = conj(u)∘g} and {@code ∂/∂(a, b) = T·iu / modulus} with {@code T = Im(g·conj(q))}:
+     *
+     * <pre>
+     * conj(u)∘(ġ - iωg)      and      ((Ṫ - T·ṁ / modulus)·iu - T·ω·u) / modulus
+     * Ṫ = Im(ġ·conj(q) + g·conj(q̇)),   ṁ = Re(conj(u)·ṙ)
+     * </pre>
+     */
+    @Override
+    public void tailQueryGradientTangent(
+            float[] head,
+            float[] relation,
+            float[] headTangent,
+            float[] relationTangent,
+            float[] queryGradient,
+            float[] queryGradientTangent,
+            float[] headSum,
+            float[] relationSum) {
+        gradientTangent(
+                1f,
+                head,
+                relation,
+                headTangent,
+                relationTangent,
+                queryGradient,
+                queryGradientTangent,
+                headSum,
+                relationSum);
+    }
+
+    @Override
+    public void headQueryGradientTangent(
+            float[] relation,
+            float[] tail,
+            float[] relationTangent,
+            float[] tailTangent,
+            float[] queryGradient,
+            float[] queryGradientTangent,
+            float[] relationSum,
+            float[] tailSum) {
+        gradientTangent(
+                -1f,
+                tail,
+                relation,
+                tailTangent,
+                relationTangent,
+                queryGradient,
+                queryGradientTangent,
+                tailSum,
+                relationSum);
+    }
+
+    private static void gradientTangent(
+            float sign,
+            float[] entity,
+            float[] relation,
+            float[] entityTangent,
+            float[] relationTangent,
+            float[] queryGradient,
+            float[] queryGradientTangent,
+            float[] entitySum,
+            float[] relationSum) {
+        int d = queryGradient.length / 2;
+        for (int i = 0; i < d; i++) {
+            int j = d + i;
+            float modulus = modulus(relation[i], relation[j]);
+            float cos = modulus == 0f ? 1f : relation[i] / modulus;
+            float sin = modulus == 0f ? 0f : sign * relation[j] / modulus;
+            float along = relationTangent[i];
+            float across = sign * relationTangent[j];
+            float speed = modulus == 0f ? 0f : (cos * across - sin * along) / modulus;
+            float gRe = queryGradient[i];
+            float gIm = queryGradient[j];
+            float re = queryGradientTangent[i] + speed * gIm;
+            float im = queryGradientTangent[j] - speed * gRe;
+            entitySum[i] += re * cos + im * sin;
+            entitySum[j] += im * cos - re * sin;
+            if (modulus != 0f) {
+                float qRe = entity[i] * cos - entity[j] * sin;
+                float qIm = entity[i] * sin + entity[j] * cos;
+                float turn = gIm * qRe - gRe * qIm;
+                // The part iω∘q of q̇ is in (re, im) already: Im(g·conj(iωq)) = Im(-iωg·conj(q)).
+                float stillRe = entityTangent[i] * cos - entityTangent[j] * sin;
+                float stillIm = entityTangent[i] * sin + entityTangent[j] * cos;
+                float turnTangent = im * qRe - re * qIm + gIm * stillRe - gRe * stillIm;
+                float lengthening = (cos * along + sin * across) / modulus;
+                float tangential = (turnTangent - turn * lengthening) / modulus;
+                float radial = turn * speed / modulus;
+                relationSum[i] -= tangential * sin + radial * cos;
+                relationSum[j] += sign * (tangential * cos - radial * sin);
+            }
+        }
+    }
+
     private static float modulus(float re, float im) {
         return (float) Math.sqrt(re * re + im * im);
     }

@@ -1,5 +1,7 @@
 package io.github.whylink.embedding.scoring;
 
+import io.github.whylink.embedding.kernel.Rows;
+
 /**
  * A model of a fact's plausibility, written as a query and a similarity:
  *
@@ -78,4 +80,79 @@ public interface ScoringFunction {
      */
     void headQueryGradient(
             float[] relation, float[] tail, float[] queryGradient, float[] relationGradient, float[] tailGradient);
+
+    /**
+     * Computes how the tail query moves when its rows move: {@code ∂query/∂head·ḣ + ∂query/∂relation·ṙ}. As given here it
+     * is right where the query is linear in either row.
+     *
+     * @param headTangent ḣ. Not modified.
+     * @param relationTangent ṙ. Not modified.
+     * @param tangent as wide as the query. Modified: overwritten.
+     * @param scratch as wide as the query. Modified.
+     */
+    default void tailQueryTangent(
+            float[] head,
+            float[] relation,
+            float[] headTangent,
+            float[] relationTangent,
+            float[] tangent,
+            float[] scratch) {
+        tailQuery(headTangent, relation, tangent);
+        tailQuery(head, relationTangent, scratch);
+        Rows.add(scratch, tangent);
+    }
+
+    /** Computes how the head query moves when its rows move; see {@link #tailQueryTangent}. */
+    default void headQueryTangent(
+            float[] relation,
+            float[] tail,
+            float[] relationTangent,
+            float[] tailTangent,
+            float[] tangent,
+            float[] scratch) {
+        headQuery(relation, tailTangent, tangent);
+        headQuery(relationTangent, tail, scratch);
+        Rows.add(scratch, tangent);
+    }
+
+    /**
+     * Adds how the result of {@link #tailQueryGradient} moves when the rows and the query's gradient g move. As given here
+     * it is right where the query is linear in either row.
+     *
+     * @param headTangent ḣ. Not modified.
+     * @param relationTangent ṙ. Not modified.
+     * @param queryGradient g. Not modified.
+     * @param queryGradientTangent ġ. Not modified.
+     * @param headSum Modified.
+     * @param relationSum Modified.
+     */
+    default void tailQueryGradientTangent(
+            float[] head,
+            float[] relation,
+            float[] headTangent,
+            float[] relationTangent,
+            float[] queryGradient,
+            float[] queryGradientTangent,
+            float[] headSum,
+            float[] relationSum) {
+        tailQueryGradient(head, relation, queryGradientTangent, headSum, relationSum);
+        tailQueryGradient(headTangent, relationTangent, queryGradient, headSum, relationSum);
+    }
+
+    /**
+     * Adds how the result of {@link #headQueryGradient} moves when the rows and the query's gradient move; see {@link
+     * #tailQueryGradientTangent}.
+     */
+    default void headQueryGradientTangent(
+            float[] relation,
+            float[] tail,
+            float[] relationTangent,
+            float[] tailTangent,
+            float[] queryGradient,
+            float[] queryGradientTangent,
+            float[] relationSum,
+            float[] tailSum) {
+        headQueryGradient(relation, tail, queryGradientTangent, relationSum, tailSum);
+        headQueryGradient(relationTangent, tailTangent, queryGradient, relationSum, tailSum);
+    }
 }

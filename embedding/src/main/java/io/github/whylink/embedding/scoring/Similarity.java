@@ -50,6 +50,62 @@ public enum Similarity {
                 float[] query, float[] entity, float score, float coefficient, float[] entityGradient) {
             Rows.axpy(coefficient, query, entityGradient);
         }
+
+        @Override
+        public void queryTangents(
+                float[] query,
+                float[][] entities,
+                float[] scores,
+                int count,
+                float[] queryTangent,
+                float[] scratch,
+                float[] out) {
+            Rows.dots(queryTangent, entities, count, out);
+        }
+
+        @Override
+        public void entityTangents(
+                float[] query,
+                float[][] entities,
+                float[] scores,
+                int count,
+                float[][] entityTangents,
+                float[] scratch,
+                float[] out) {
+            Rows.dots(query, entityTangents, count, out);
+        }
+
+        @Override
+        public void queryGradientTangent(
+                float[] query,
+                float[][] entities,
+                float[] scores,
+                float[] coefficients,
+                int count,
+                float[] queryTangent,
+                float[][] entityTangents,
+                float[] scoreTangents,
+                float[] coefficientTangents,
+                float[] sum) {
+            Rows.axpys(coefficientTangents, entities, count, sum);
+            Rows.axpys(coefficients, entityTangents, count, sum);
+        }
+
+        @Override
+        public void entityGradientTangent(
+                float[] query,
+                float[] entity,
+                float score,
+                float coefficient,
+                float[] queryTangent,
+                float[] entityTangent,
+                float scoreTangent,
+                float coefficientTangent,
+                float[] sum) {
+            for (int i = 0; i < query.length; i++) {
+                sum[i] += coefficientTangent * query[i] + coefficient * queryTangent[i];
+            }
+        }
     },
 
     /** {@code -Σ |q_i - e_i|}; its derivative at 0 is taken as 0. */
@@ -143,6 +199,68 @@ public enum Similarity {
             for (int i = 0; i < query.length; i++) {
                 entityGradient[i] += coefficient * sign(query[i] - entity[i]);
             }
+        }
+
+        @Override
+        public boolean isLinearAlmostEverywhere() {
+            return true;
+        }
+
+        @Override
+        public void queryTangents(
+                float[] query,
+                float[][] entities,
+                float[] scores,
+                int count,
+                float[] queryTangent,
+                float[] scratch,
+                float[] out) {
+            for (int j = 0; j < count; j++) {
+                out[j] = -signedSum(query, entities[j], queryTangent, scratch);
+            }
+        }
+
+        @Override
+        public void entityTangents(
+                float[] query,
+                float[][] entities,
+                float[] scores,
+                int count,
+                float[][] entityTangents,
+                float[] scratch,
+                float[] out) {
+            for (int j = 0; j < count; j++) {
+                out[j] = signedSum(query, entities[j], entityTangents[j], scratch);
+            }
+        }
+
+        @Override
+        public void queryGradientTangent(
+                float[] query,
+                float[][] entities,
+                float[] scores,
+                float[] coefficients,
+                int count,
+                float[] queryTangent,
+                float[][] entityTangents,
+                float[] scoreTangents,
+                float[] coefficientTangents,
+                float[] sum) {
+            queryGradient(query, entities, scores, coefficientTangents, count, sum);
+        }
+
+        @Override
+        public void entityGradientTangent(
+                float[] query,
+                float[] entity,
+                float score,
+                float coefficient,
+                float[] queryTangent,
+                float[] entityTangent,
+                float scoreTangent,
+                float coefficientTangent,
+                float[] sum) {
+            entityGradient(query, entity, score, coefficientTangent, sum);
         }
     },
 
@@ -239,7 +357,167 @@ public enum Similarity {
                 }
             }
         }
+
+        @Override
+        public void queryTangents(
+                float[] query,
+                float[][] entities,
+                float[] scores,
+                int count,
+                float[] queryTangent,
+                float[] scratch,
+                float[] out) {
+            int j = 0;
+            for (; j + 4 <= count; j += 4) {
+                float[] e0 = entities[j];
+                float[] e1 = entities[j + 1];
+                float[] e2 = entities[j + 2];
+                float[] e3 = entities[j + 3];
+                float s0 = 0f;
+                float s1 = 0f;
+                float s2 = 0f;
+                float s3 = 0f;
+                for (int i = 0; i < query.length; i++) {
+                    float q = query[i];
+                    float t = queryTangent[i];
+                    s0 = Math.fma(q - e0[i], t, s0);
+                    s1 = Math.fma(q - e1[i], t, s1);
+                    s2 = Math.fma(q - e2[i], t, s2);
+                    s3 = Math.fma(q - e3[i], t, s3);
+                }
+                out[j] = quotient(s0, scores[j]);
+                out[j + 1] = quotient(s1, scores[j + 1]);
+                out[j + 2] = quotient(s2, scores[j + 2]);
+                out[j + 3] = quotient(s3, scores[j + 3]);
+            }
+            for (; j < count; j++) {
+                out[j] = quotient(differenceTimes(query, entities[j], queryTangent), scores[j]);
+            }
+        }
+
+        @Override
+        public void entityTangents(
+                float[] query,
+                float[][] entities,
+                float[] scores,
+                int count,
+                float[][] entityTangents,
+                float[] scratch,
+                float[] out) {
+            int j = 0;
+            for (; j + 4 <= count; j += 4) {
+                float[] e0 = entities[j];
+                float[] e1 = entities[j + 1];
+                float[] e2 = entities[j + 2];
+                float[] e3 = entities[j + 3];
+                float[] t0 = entityTangents[j];
+                float[] t1 = entityTangents[j + 1];
+                float[] t2 = entityTangents[j + 2];
+                float[] t3 = entityTangents[j + 3];
+                float s0 = 0f;
+                float s1 = 0f;
+                float s2 = 0f;
+                float s3 = 0f;
+                for (int i = 0; i < query.length; i++) {
+                    float q = query[i];
+                    s0 = Math.fma(q - e0[i], t0[i], s0);
+                    s1 = Math.fma(q - e1[i], t1[i], s1);
+                    s2 = Math.fma(q - e2[i], t2[i], s2);
+                    s3 = Math.fma(q - e3[i], t3[i], s3);
+                }
+                out[j] = -quotient(s0, scores[j]);
+                out[j + 1] = -quotient(s1, scores[j + 1]);
+                out[j + 2] = -quotient(s2, scores[j + 2]);
+                out[j + 3] = -quotient(s3, scores[j + 3]);
+            }
+            for (; j < count; j++) {
+                out[j] = -quotient(differenceTimes(query, entities[j], entityTangents[j]), scores[j]);
+            }
+        }
+
+        /** With {@code δ = q - e}, {@code f = c/s} and {@code ḟ = (ċ - f·ṡ)/s}: {@code ḟ·δ + f·(q̇ - ė)}. */
+        @Override
+        public void queryGradientTangent(
+                float[] query,
+                float[][] entities,
+                float[] scores,
+                float[] coefficients,
+                int count,
+                float[] queryTangent,
+                float[][] entityTangents,
+                float[] scoreTangents,
+                float[] coefficientTangents,
+                float[] sum) {
+            for (int j = 0; j < count; j++) {
+                if (scores[j] != 0f && (coefficients[j] != 0f || coefficientTangents[j] != 0f)) {
+                    float[] entity = entities[j];
+                    float[] entityTangent = entityTangents[j];
+                    float factor = coefficients[j] / scores[j];
+                    float factorTangent = (coefficientTangents[j] - factor * scoreTangents[j]) / scores[j];
+                    for (int i = 0; i < query.length; i++) {
+                        sum[i] +=
+                                factorTangent * (query[i] - entity[i]) + factor * (queryTangent[i] - entityTangent[i]);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void entityGradientTangent(
+                float[] query,
+                float[] entity,
+                float score,
+                float coefficient,
+                float[] queryTangent,
+                float[] entityTangent,
+                float scoreTangent,
+                float coefficientTangent,
+                float[] sum) {
+            if (score != 0f) {
+                float factor = coefficient / score;
+                float factorTangent = (coefficientTangent - factor * scoreTangent) / score;
+                for (int i = 0; i < query.length; i++) {
+                    sum[i] -= factorTangent * (query[i] - entity[i]) + factor * (queryTangent[i] - entityTangent[i]);
+                }
+            }
+        }
     };
+
+    /** {@code a/b}, and 0 where b is. */
+    private static float quotient(float a, float b) {
+        return b == 0f ? 0f : a / b;
+    }
+
+    /** {@code Σ (q_i - e_i)·x_i}. */
+    private static float differenceTimes(float[] query, float[] entity, float[] x) {
+        float sum = 0f;
+        for (int i = 0; i < query.length; i++) {
+            sum = Math.fma(query[i] - entity[i], x[i], sum);
+        }
+        return sum;
+    }
+
+    /** {@code Σ sign(q_i - e_i)·x_i}, in two loops: the compiler vectorises the signs only where it has no sum to keep. */
+    private static float signedSum(float[] query, float[] entity, float[] x, float[] products) {
+        for (int i = 0; i < query.length; i++) {
+            products[i] = sign(query[i] - entity[i]) * x[i];
+        }
+        float s0 = 0f;
+        float s1 = 0f;
+        float s2 = 0f;
+        float s3 = 0f;
+        int i = 0;
+        for (; i + 4 <= query.length; i += 4) {
+            s0 += products[i];
+            s1 += products[i + 1];
+            s2 += products[i + 2];
+            s3 += products[i + 3];
+        }
+        for (; i < query.length; i++) {
+            s0 += products[i];
+        }
+        return (s0 + s1) + (s2 + s3);
+    }
 
     /** The sign, but for differences below 2^-127, which count as less: written so that the compiler vectorises it. */
     private static float sign(float difference) {
@@ -289,4 +567,85 @@ public enum Similarity {
      */
     public abstract void entityGradient(
             float[] query, float[] entity, float score, float coefficient, float[] entityGradient);
+
+    /**
+     * Computes how the scores move when the query moves: {@code out[j] = ∂similarity(query, entities[j])/∂query · q̇} for
+     * {@code j < count}.
+     *
+     * @param scores what {@link #of} returned for each pair
+     * @param queryTangent q̇. Not modified.
+     * @param scratch as wide as the query. Modified.
+     * @param out Modified: overwritten.
+     */
+    public abstract void queryTangents(
+            float[] query,
+            float[][] entities,
+            float[] scores,
+            int count,
+            float[] queryTangent,
+            float[] scratch,
+            float[] out);
+
+    /**
+     * Computes how the scores move when the entity rows move: {@code out[j] = ∂similarity(query, entities[j])/∂entity ·
+     * ė_j} for {@code j < count}.
+     *
+     * @param scores what {@link #of} returned for each pair
+     * @param entityTangents ė. Not modified.
+     * @param scratch as wide as the query. Modified.
+     * @param out Modified: overwritten.
+     */
+    public abstract void entityTangents(
+            float[] query,
+            float[][] entities,
+            float[] scores,
+            int count,
+            float[][] entityTangents,
+            float[] scratch,
+            float[] out);
+
+    /**
+     * Adds how the sum of {@link #queryGradient(float[], float[][], float[], float[], int, float[]) queryGradient} moves
+     * when the rows and the coefficients move.
+     *
+     * @param queryTangent q̇. Not modified.
+     * @param entityTangents ė_j. Not modified.
+     * @param scoreTangents how the scores move with the rows: the sum of {@link #queryTangents} and {@link
+     *     #entityTangents}
+     * @param coefficientTangents how the coefficients move
+     * @param sum Modified.
+     */
+    public abstract void queryGradientTangent(
+            float[] query,
+            float[][] entities,
+            float[] scores,
+            float[] coefficients,
+            int count,
+            float[] queryTangent,
+            float[][] entityTangents,
+            float[] scoreTangents,
+            float[] coefficientTangents,
+            float[] sum);
+
+    /**
+     * Adds how the result of {@link #entityGradient} moves when the rows and the coefficient move; parameters as in {@link
+     * #queryGradientTangent}.
+     *
+     * @param sum Modified.
+     */
+    public abstract void entityGradientTangent(
+            float[] query,
+            float[] entity,
+            float score,
+            float coefficient,
+            float[] queryTangent,
+            float[] entityTangent,
+            float scoreTangent,
+            float coefficientTangent,
+            float[] sum);
+
+    /** Whether the gradient of a pair moves with its coefficient alone, whatever the rows do. */
+    public boolean isLinearAlmostEverywhere() {
+        return false;
+    }
 }

@@ -46,4 +46,53 @@ record TransE(String name, Similarity similarity) implements ScoringFunction {
         Rows.axpy(-1f, queryGradient, relationGradient);
         Rows.add(queryGradient, tailGradient);
     }
+
+    @Override
+    public void tailQueryTangent(
+            float[] head,
+            float[] relation,
+            float[] headTangent,
+            float[] relationTangent,
+            float[] tangent,
+            float[] scratch) {
+        tailQuery(headTangent, relationTangent, tangent);
+    }
+
+    @Override
+    public void headQueryTangent(
+            float[] relation,
+            float[] tail,
+            float[] relationTangent,
+            float[] tailTangent,
+            float[] tangent,
+            float[] scratch) {
+        headQuery(relationTangent, tailTangent, tangent);
+    }
+
+    /** The gradient passes through whatever the rows are. */
+    @Override
+    public void tailQueryGradientTangent(
+            float[] head,
+            float[] relation,
+            float[] headTangent,
+            float[] relationTangent,
+            float[] queryGradient,
+            float[] queryGradientTangent,
+            float[] headSum,
+            float[] relationSum) {
+        tailQueryGradient(head, relation, queryGradientTangent, headSum, relationSum);
+    }
+
+    @Override
+    public void headQueryGradientTangent(
+            float[] relation,
+            float[] tail,
+            float[] relationTangent,
+            float[] tailTangent,
+            float[] queryGradient,
+            float[] queryGradientTangent,
+            float[] relationSum,
+            float[] tailSum) {
+        headQueryGradient(relation, tail, queryGradientTangent, relationSum, tailSum);
+    }
 }

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * {@code -rate·g_fact / (√a + ε)}. An initial value above 0 keeps the first steps, and so the removal of a first step,
  * small. Source: Duchi, Hazan and Singer, "Adaptive subgradient methods", JMLR 12, 2011, figure 1, diagonal.
  */
-final class Adagrad implements Optimizer {
+final class Adagrad implements ReversibleOptimizer {
     private static final float EPSILON = 1e-10f;
 
     private final Parameters accumulators;
@@ -60,5 +60,57 @@ final class Adagrad implements Optimizer {
     @Override
     public boolean restsOnZero() {
         return true;
+    }
+
+    @Override
+    public int stateWidth(int rowWidth) {
+        return rowWidth;
+    }
+
+    @Override
+    public void readState(Table table, int index, float[] out) {
+        float[] a = accumulators.row(table, index);
+        System.arraycopy(a, 0, out, 0, a.length);
+    }
+
+    @Override
+    public void writeState(Table table, int index, float[] state) {
+        float[] a = accumulators.row(table, index);
+        System.arraycopy(state, 0, a, 0, a.length);
+    }
+
+    /**
+     * With s = √(a + g²): ∂w'/∂g = -rate·(a + s·ε)/(s·(s+ε)²), which unlike the difference that it comes from loses no
+     * digits where a is small; ∂w'/∂a = rate·g/(2s·(s+ε)²), ∂a'/∂g = 2g.
+     */
+    @Override
+    public void pullBack(
+            float rate, float[] state, float[] gradient, float[] u, float[] stateAdjoint, float[] gradientAdjoint) {
+        for (int i = 0; i < u.length; i++) {
+            float g = gradient[i];
+            float root = (float) Math.sqrt(state[i] + g * g);
+            // A root of 0 belongs to a gradient of 0 on an accumulator of 0, where the step has no derivative.
+            float inverse = root == 0f ? 0f : 1f / (root + EPSILON);
+            float ofAccumulator = root == 0f ? 0f : g / root * inverse * inverse;
+            float ofGradient = root == 0f ? 0f : (state[i] / root + EPSILON) * inverse * inverse;
+            gradientAdjoint[i] = 2f * g * stateAdjoint[i] - rate * u[i] * ofGradient;
+            stateAdjoint[i] += 0.5f * rate * u[i] * ofAccumulator;
+        }
+    }
+
+    @Override
+    public void changeOf(
+            float rate, float[] state, float[] gradient, float[] part, float[] rowChange, float[] stateChange) {
+        for (int i = 0; i < part.length; i++) {
+            float with = gradient[i];
+            float without = ReversibleOptimizer.without(part[i], with);
+            rowChange[i] = (float) (rate * (step(without, state[i]) - step(with, state[i])));
+            stateChange[i] = (with - without) * (with + without);
+        }
+    }
+
+    private static double step(float gradient, float accumulator) {
+        double g = gradient;
+        return g == 0 ? 0 : g / (Math.sqrt(accumulator + g * g) + EPSILON);
     }
 }

@@ -1,7 +1,21 @@
 package io.github.whylink.embedding.train;
 
+import io.github.whylink.embedding.train.Negatives.Regime;
+
 /** Takes the steps of a training, one batch a step. The regimes differ in how they get at the gradient. */
 interface Batches extends AutoCloseable {
+    /**
+     * The way of the settings' regime.
+     *
+     * @param batchSize facts per step, at most as many as there are
+     */
+    static Batches of(Stepper stepper, int batchSize) {
+        if (stepper.examples().settings().negatives().regime() != Regime.PER_FACT) {
+            return new BlockBatches(stepper, batchSize);
+        }
+        return batchSize == 1 ? new SingleFacts(stepper) : new ExampleBatches(stepper, batchSize);
+    }
+
     /**
      * Takes one step with the facts {@code order[from..to)} that are not removed.
      *

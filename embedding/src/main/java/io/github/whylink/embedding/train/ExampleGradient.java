@@ -28,7 +28,7 @@ public final class ExampleGradient {
     private final FactTerms terms;
     private final Similarity similarity;
     private final Loss loss;
-    private final NegativeSampler sampler;
+    private final DrawnNegatives drawn;
     private final int[] negatives;
     private final float[] scores;
     private final float[] coefficients;
@@ -42,8 +42,8 @@ public final class ExampleGradient {
         TrainingSettings settings = examples.settings();
         similarity = settings.scoringFunction().similarity();
         loss = settings.loss();
-        sampler = examples.sampler();
-        negatives = new int[sampler.limit()];
+        drawn = new DrawnNegatives(examples);
+        negatives = new int[drawn.limit()];
         scores = new float[negatives.length + 1];
         coefficients = new float[negatives.length + 1];
         query = new float[settings.entityWidth()];
@@ -90,7 +90,7 @@ public final class ExampleGradient {
             float[] positive,
             float[] positiveGradient,
             RowGradients gradient) {
-        int count = sampler.sample(fact, epoch, batch, side, negatives);
+        int count = drawn.of(fact, epoch, batch, side, negatives);
         scores[0] = similarity.of(query, positive);
         for (int j = 0; j < count; j++) {
             scores[j + 1] = similarity.of(query, entities[negatives[j]]);

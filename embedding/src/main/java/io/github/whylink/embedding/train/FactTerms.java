@@ -3,12 +3,14 @@ package io.github.whylink.embedding.train;
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.scoring.Parameters;
+import io.github.whylink.embedding.scoring.Parameters.Table;
 import io.github.whylink.embedding.scoring.ScoringFunction;
+import io.github.whylink.embedding.train.ExampleCurvature.Direction;
 import java.util.Arrays;
 
 /**
  * What a fact does with its own three rows in its loss, however its negatives are compared: forms the queries from them,
- * with dropout; carries the queries' gradients back to them; and pays their penalty.
+ * with dropout; carries the queries' gradients back to them; and pays their penalty. Of each it knows the derivative in a direction too.
  *
  * <p>Holds scratch space: one instance per thread.
  */
@@ -25,6 +27,8 @@ final class FactTerms {
     private final float[] relationDropped;
     private final float[] entityGradient;
     private final float[] relationGradient;
+    private final float[] entityTangentDropped;
+    private final float[] relationTangentDropped;
 
     FactTerms(Examples examples) {
         this.examples = examples;
@@ -42,6 +46,8 @@ final class FactTerms {
         relationFactors = new float[relationWidth];
         relationDropped = new float[relationWidth];
         relationGradient = new float[relationWidth];
+        entityTangentDropped = new float[entityWidth];
+        relationTangentDropped = new float[relationWidth];
     }
 
     /** Computes the query of a fact on one side. {@code query} is modified. */
@@ -108,6 +114,127 @@ final class FactTerms {
                         function, parameters.entities()[tail], examples.entityPenaltyShare(tail), tailGradient);
     }
 
+    /**
+     * Computes how a query moves when the two rows that make it move. To be called after {@link #query} of the same fact and
+     * side, whose dropout it shares.
+     *
+     * @param entityTangent how the entity's row moves. Not modified.
+     * @param relationTangent how the relation's row moves. Not modified.
+     * @param tangent Modified: overwritten.
+     * @param scratch as wide as the query. Modified.
+     */
+    void queryTangent(
+            Side side,
+            int fact,
+            Parameters parameters,
+            float[] entityTangent,
+            float[] relationTangent,
+            float[] tangent,
+            float[] scratch) {
+        float[] entity = parameters.entities()[known(side, fact)];
+        float[] relation = parameters.relations()[facts.relation(fact)];
+        float[] entityMoves = entityTangent;
+        float[] relationMoves = relationTangent;
+        if (!dropout.isNone()) {
+            dropTangents(entityTangent, relationTangent);
+            entity = entityDropped;
+            relation = relationDropped;
+            entityMoves = entityTangentDropped;
+            relationMoves = relationTangentDropped;
+        }
+        if (side == Side.TAIL) {
+            function.tailQueryTangent(entity, relation, entityMoves, relationMoves, tangent, scratch);
+        } else {
+            function.headQueryTangent(relation, entity, relationMoves, entityMoves, tangent, scratch);
+        }
+    }
+
+    /**
+     * Adds how the two rows of {@link #carryBack} move when the rows that make the query and its gradient move. To be called
+     * after {@link #query} of the same fact and side, whose dropout it shares.
+     *
+     * @param entitySum Modified.
+     * @param relationSum Modified.
+     */
+    void carryBackTangent(
+            Side side,
+            int fact,
+            Parameters parameters,
+            float[] entityTangent,
+            float[] relationTangent,
+            float[] queryGradient,
+            float[] queryGradientTangent,
+            float[] entitySum,
+            float[] relationSum) {
+        if (dropout.isNone()) {
+            gradientTangent(
+                    side,
+                    parameters.entities()[known(side, fact)],
+                    parameters.relations()[facts.relation(fact)],
+                    entityTangent,
+                    relationTangent,
+                    queryGradient,
+                    queryGradientTangent,
+                    entitySum,
+                    relationSum);
+            return;
+        }
+        dropTangents(entityTangent, relationTangent);
+        Arrays.fill(entityGradient, 0f);
+        Arrays.fill(relationGradient, 0f);
+        gradientTangent(
+                side,
+                entityDropped,
+                relationDropped,
+                entityTangentDropped,
+                relationTangentDropped,
+                queryGradient,
+                queryGradientTangent,
+                entityGradient,
+                relationGradient);
+        addProducts(entityFactors, entityGradient, entitySum);
+        addProducts(relationFactors, relationGradient, relationSum);
+    }
+
+    /**
+     * Adds the second derivative of the fact's penalty times a direction.
+     *
+     * @param direction Not modified.
+     * @param sums Modified: the rows of the fact that the direction moves are added to.
+     * @return the derivative of the penalty in this direction
+     */
+    double addPenaltyCurvature(int fact, Parameters parameters, Direction direction, RowGradients sums) {
+        if (regularizer.isNone()) {
+            return 0;
+        }
+        int relation = facts.relation(fact);
+        float[] relationTangent = direction.rowOrNull(Table.RELATIONS, relation);
+        double slope = addEntityPenaltyCurvature(facts.head(fact), parameters, direction, sums)
+                + addEntityPenaltyCurvature(facts.tail(fact), parameters, direction, sums);
+        return relationTangent == null
+                ? slope
+                : slope
+                        + regularizer.addRelationCurvature(
+                                function,
+                                parameters.relations()[relation],
+                                examples.relationPenaltyShare(relation),
+                                relationTangent,
+                                sums.row(Table.RELATIONS, relation));
+    }
+
+    private double addEntityPenaltyCurvature(
+            int entity, Parameters parameters, Direction direction, RowGradients sums) {
+        float[] tangent = direction.rowOrNull(Table.ENTITIES, entity);
+        return tangent == null
+                ? 0
+                : regularizer.addEntityCurvature(
+                        function,
+                        parameters.entities()[entity],
+                        examples.entityPenaltyShare(entity),
+                        tangent,
+                        sums.row(Table.ENTITIES, entity));
+    }
+
     /** The entity from which the query of a side is made. */
     private int known(Side side, int fact) {
         return side == Side.TAIL ? facts.head(fact) : facts.tail(fact);
@@ -125,6 +252,44 @@ final class FactTerms {
         } else {
             function.headQueryGradient(relation, entity, queryGradient, relationSum, entitySum);
         }
+    }
+
+    private void gradientTangent(
+            Side side,
+            float[] entity,
+            float[] relation,
+            float[] entityTangent,
+            float[] relationTangent,
+            float[] queryGradient,
+            float[] queryGradientTangent,
+            float[] entitySum,
+            float[] relationSum) {
+        if (side == Side.TAIL) {
+            function.tailQueryGradientTangent(
+                    entity,
+                    relation,
+                    entityTangent,
+                    relationTangent,
+                    queryGradient,
+                    queryGradientTangent,
+                    entitySum,
+                    relationSum);
+        } else {
+            function.headQueryGradientTangent(
+                    relation,
+                    entity,
+                    relationTangent,
+                    entityTangent,
+                    queryGradient,
+                    queryGradientTangent,
+                    relationSum,
+                    entitySum);
+        }
+    }
+
+    private void dropTangents(float[] entityTangent, float[] relationTangent) {
+        products(entityTangent, entityFactors, entityTangentDropped);
+        products(relationTangent, relationFactors, relationTangentDropped);
     }
 
     private void drop(Side side, int fact, int epoch, float[] entity, float[] relation) {

@@ -40,6 +40,16 @@ public record Logistic(float labelSmoothing) implements Loss {
         return labelSmoothing == 0f ? loss : loss + smooth(scores, count, coefficients);
     }
 
+    /** {@code diagonal = σ·(1 - σ)}: each coefficient hangs on its own score alone. */
+    @Override
+    public void derivative(float[] scores, int count, float[] diagonal, float[] left, float[] right) {
+        for (int j = 0; j < count; j++) {
+            diagonal[j] = slope(scores[j]);
+            left[j] = 0f;
+            right[j] = 0f;
+        }
+    }
+
     /** Moves ε of the target from the positive to the negatives. */
     private double smooth(float[] scores, int count, float[] coefficients) {
         double change = (double) labelSmoothing * scores[0];
@@ -54,6 +64,12 @@ public record Logistic(float labelSmoothing) implements Loss {
 
     static float sigmoid(float x) {
         return 1f / (1f + FloatExp.exp(-x));
+    }
+
+    /** The derivative of the sigmoid. */
+    static float slope(float x) {
+        float e = FloatExp.exp(-Math.abs(x));
+        return e / ((1f + e) * (1f + e));
     }
 
     static double softplus(double x) {

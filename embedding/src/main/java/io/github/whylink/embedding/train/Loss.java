@@ -19,6 +19,22 @@ public interface Loss {
     double coefficients(float[] scores, int count, float[] coefficients);
 
     /**
+     * Computes how the coefficients move when the scores move, a diagonal less a product of two vectors:
+     *
+     * <pre>∂coefficients[j] / ∂scores[k] = [j = k]·diagonal[k] - left[j]·right[k]</pre>
+     *
+     * <p>It is the derivative of what {@link #coefficients} returns, and so not symmetric where they are not the whole
+     * derivative of the loss. Jumps count as level.
+     *
+     * @param scores the positive's score first, then the negatives'. Not modified.
+     * @param count how many of them there are
+     * @param diagonal Modified: overwritten.
+     * @param left Modified: overwritten.
+     * @param right Modified: overwritten.
+     */
+    void derivative(float[] scores, int count, float[] diagonal, float[] left, float[] right);
+
+    /**
      * Whether several positives of one query can be held against one set of negatives, each candidate with a target of
      * its own; not so where each positive is compared with each negative.
      */

@@ -1,5 +1,7 @@
 package io.github.whylink.embedding.train;
 
+import java.util.Arrays;
+
 /**
  * Margin ranking loss: {@code loss = Σ_j max(0, margin - s_0 + s_j)} over the negatives.
  *
@@ -32,5 +34,13 @@ public record Margin(float margin) implements Loss {
         }
         coefficients[0] = -violated;
         return loss;
+    }
+
+    /** The coefficients are whole numbers, which only jump. */
+    @Override
+    public void derivative(float[] scores, int count, float[] diagonal, float[] left, float[] right) {
+        Arrays.fill(diagonal, 0, count, 0f);
+        Arrays.fill(left, 0, count, 0f);
+        Arrays.fill(right, 0, count, 0f);
     }
 }

@@ -82,6 +82,14 @@ public record OptimizerSettings(
         return !name.endsWith("Adam") || batchSize == 1;
     }
 
+    /**
+     * Tells whether a training can be walked backwards: SGD and both forms of Adagrad, without a bound on the gradient's
+     * norm.
+     */
+    public boolean reversible() {
+        return !name.endsWith("Adam") && maxGradientNorm == 0f;
+    }
+
     private static void requireNotNegative(String what, float value) {
         if (!(value >= 0) || Float.isInfinite(value)) {
             throw new IllegalArgumentException("%s must be 0 or more, but is %s".formatted(what, value));

@@ -1,5 +1,6 @@
 package io.github.whylink.embedding.train;
 
+import io.github.whylink.embedding.kernel.Rows;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.Parameters.Table;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import java.util.Arrays;
  * subgradient methods", JMLR 12, 2011, with one scale per row as in Lerer et al., "PyTorch-BigGraph", SysML 2019, arXiv
  * 1903.12287, section 3.1.
  */
-final class RowAdagrad implements Optimizer {
+final class RowAdagrad implements ReversibleOptimizer {
     private static final float EPSILON = 1e-10f;
 
     private final float[] entities;
@@ -85,5 +86,63 @@ final class RowAdagrad implements Optimizer {
     @Override
     public boolean restsOnZero() {
         return true;
+    }
+
+    @Override
+    public int stateWidth(int rowWidth) {
+        return 1;
+    }
+
+    @Override
+    public void readState(Table table, int index, float[] out) {
+        out[0] = accumulators(table)[index];
+    }
+
+    @Override
+    public void writeState(Table table, int index, float[] state) {
+        accumulators(table)[index] = state[0];
+    }
+
+    /** With s = √(a + mean(g²)): w' = w - rate·g/(s+ε), ∂s/∂g_i = g_i/(width·s), ∂s/∂a = 1/(2s). */
+    @Override
+    public void pullBack(
+            float rate, float[] state, float[] gradient, float[] u, float[] stateAdjoint, float[] gradientAdjoint) {
+        double root = Math.sqrt(state[0] + meanSquare(gradient, 1f));
+        if (root == 0) {
+            Arrays.fill(gradientAdjoint, 0f);
+            return;
+        }
+        double inverse = 1 / (root + EPSILON);
+        double ofRoot = rate * Rows.dot(gradient, u) * inverse * inverse / root;
+        float along = (float) ((ofRoot + 2 * stateAdjoint[0]) / gradient.length);
+        float across = (float) (-rate * inverse);
+        for (int i = 0; i < u.length; i++) {
+            gradientAdjoint[i] = across * u[i] + along * gradient[i];
+        }
+        stateAdjoint[0] += (float) (0.5 * ofRoot);
+    }
+
+    @Override
+    public void changeOf(
+            float rate, float[] state, float[] gradient, float[] part, float[] rowChange, float[] stateChange) {
+        double squareWith = 0;
+        double squareWithout = 0;
+        for (int i = 0; i < part.length; i++) {
+            double with = gradient[i];
+            double without = ReversibleOptimizer.without(part[i], gradient[i]);
+            squareWith += with * with;
+            squareWithout += without * without;
+        }
+        double scaleWith = scale(squareWith / part.length, state[0]);
+        double scaleWithout = scale(squareWithout / part.length, state[0]);
+        for (int i = 0; i < part.length; i++) {
+            double without = ReversibleOptimizer.without(part[i], gradient[i]);
+            rowChange[i] = (float) (rate * (scaleWithout * without - scaleWith * gradient[i]));
+        }
+        stateChange[0] = (float) ((squareWith - squareWithout) / part.length);
+    }
+
+    private static double scale(double meanSquare, float accumulator) {
+        return meanSquare == 0 ? 0 : 1 / (Math.sqrt(accumulator + meanSquare) + EPSILON);
     }
 }

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * A sparse gradient: for some entities and relations, one row each. Rows are kept in the order of their first use and
  * reused after {@link #clear}, so that steady training allocates nothing.
  */
-public final class RowGradients implements TouchedRows {
+public final class RowGradients implements TouchedRows, ExampleCurvature.Direction {
     private final RowTable entities;
     private final RowTable relations;
 
@@ -32,6 +32,11 @@ public final class RowGradients implements TouchedRows {
     /** The row, or null if nothing was added to it. */
     public float[] rowIfTouched(Table table, int id) {
         return of(table).find(id);
+    }
+
+    @Override
+    public float[] rowOrNull(Table table, int index) {
+        return of(table).find(index);
     }
 
     @Override

@@ -24,21 +24,45 @@ public record SelfAdversarial(float margin, float adversarialTemperature) implem
     public double coefficients(float[] scores, int count, float[] coefficients) {
         double loss = Logistic.softplus(-(double) margin - scores[0]);
         coefficients[0] = -Logistic.sigmoid(-margin - scores[0]);
-        float max = Float.NEGATIVE_INFINITY;
-        for (int j = 1; j < count; j++) {
-            max = Math.max(max, scores[j]);
-        }
-        double sum = 0;
-        for (int j = 1; j < count; j++) {
-            coefficients[j] = FloatExp.exp(adversarialTemperature * (scores[j] - max));
-            sum += coefficients[j];
-        }
-        float scale = (float) (1 / sum);
+        float scale = powers(scores, count, coefficients);
         for (int j = 1; j < count; j++) {
             float weight = coefficients[j] * scale;
             loss += weight * Logistic.softplus((double) scores[j] + margin);
             coefficients[j] = weight * Logistic.sigmoid(scores[j] + margin);
         }
         return loss;
+    }
+
+    /**
+     * {@code ∂(p_j·σ_j)/∂s_k = [j = k]·p_k·(α·σ_k + σ'_k) - p_j·σ_j·α·p_k} for negatives: when the scores move the weights
+     * move with them, although the coefficients take them for constants.
+     */
+    @Override
+    public void derivative(float[] scores, int count, float[] diagonal, float[] left, float[] right) {
+        diagonal[0] = Logistic.slope(margin + scores[0]);
+        left[0] = 0f;
+        right[0] = 0f;
+        float scale = powers(scores, count, right);
+        for (int j = 1; j < count; j++) {
+            float weight = right[j] * scale;
+            float sigmoid = Logistic.sigmoid(scores[j] + margin);
+            diagonal[j] = weight * (adversarialTemperature * sigmoid + Logistic.slope(scores[j] + margin));
+            left[j] = weight * sigmoid;
+            right[j] = adversarialTemperature * weight;
+        }
+    }
+
+    /** Computes the weights of the negatives but for a common factor, and returns that. {@code out} is modified. */
+    private float powers(float[] scores, int count, float[] out) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int j = 1; j < count; j++) {
+            max = Math.max(max, scores[j]);
+        }
+        double sum = 0;
+        for (int j = 1; j < count; j++) {
+            out[j] = FloatExp.exp(adversarialTemperature * (scores[j] - max));
+            sum += out[j];
+        }
+        return (float) (1 / sum);
     }
 }

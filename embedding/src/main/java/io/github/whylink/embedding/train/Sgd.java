@@ -3,7 +3,7 @@ package io.github.whylink.embedding.train;
 import io.github.whylink.embedding.scoring.Parameters.Table;
 
 /** Stochastic gradient descent: {@code w ← w - rate·g}. Attributes exactly: a fact's share is {@code -rate·g_fact}. */
-final class Sgd implements Optimizer {
+final class Sgd implements ReversibleOptimizer {
     private float rate;
 
     @Override
@@ -30,5 +30,32 @@ final class Sgd implements Optimizer {
     @Override
     public boolean restsOnZero() {
         return true;
+    }
+
+    @Override
+    public int stateWidth(int rowWidth) {
+        return 0;
+    }
+
+    @Override
+    public void readState(Table table, int index, float[] out) {}
+
+    @Override
+    public void writeState(Table table, int index, float[] state) {}
+
+    @Override
+    public void pullBack(
+            float rate, float[] state, float[] gradient, float[] u, float[] stateAdjoint, float[] gradientAdjoint) {
+        for (int i = 0; i < u.length; i++) {
+            gradientAdjoint[i] = -rate * u[i];
+        }
+    }
+
+    @Override
+    public void changeOf(
+            float rate, float[] state, float[] gradient, float[] part, float[] rowChange, float[] stateChange) {
+        for (int i = 0; i < part.length; i++) {
+            rowChange[i] = -rate * part[i];
+        }
     }
 }

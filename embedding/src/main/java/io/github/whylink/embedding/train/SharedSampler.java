@@ -60,7 +60,12 @@ final class SharedSampler implements NegativeSampler {
         int[] permutation = new int[facts.entityCount()];
         Arrays.setAll(permutation, i -> i);
         draw(epoch, batch, permutation, new int[count], out);
-        return without(facts, known, fact, side, out, count);
+        return without(fact, side, out);
+    }
+
+    /** Takes a fact's own answer and the known ones out of its batch's draw, keeping its order. */
+    int without(int fact, Side side, int[] drawn) {
+        return without(facts, known, fact, side, drawn, count);
     }
 
     /** Takes the fact's own answer and the known ones out of a list, keeping its order. */

@@ -43,16 +43,7 @@ public record SoftmaxCrossEntropy(float labelSmoothing) implements Loss {
         for (int j = 1; j < count; j++) {
             max = Math.max(max, scores[j]);
         }
-        double sum = 0;
-        for (int j = 0; j < count; j++) {
-            coefficients[j] = FloatExp.exp(scores[j] - max);
-            sum += coefficients[j];
-        }
-        float scale = (float) (1 / sum);
-        for (int j = 0; j < count; j++) {
-            float p = coefficients[j] * scale;
-            coefficients[j] = p < NEGLIGIBLE ? 0f : p;
-        }
+        double sum = probabilities(scores, max, count, coefficients);
         coefficients[0] -= 1f - labelSmoothing;
         double loss = Math.log(sum) - (1 - (double) labelSmoothing) * (scores[0] - max);
         return labelSmoothing == 0f ? loss : loss + smooth(scores, max, count, coefficients);
@@ -67,6 +58,33 @@ public record SoftmaxCrossEntropy(float labelSmoothing) implements Loss {
             below += max - scores[j];
         }
         return labelSmoothing * below / count;
+    }
+
+    /** {@code [j = k]·p_k - p_j·p_k}. */
+    @Override
+    public void derivative(float[] scores, int count, float[] diagonal, float[] left, float[] right) {
+        float max = scores[0];
+        for (int j = 1; j < count; j++) {
+            max = Math.max(max, scores[j]);
+        }
+        probabilities(scores, max, count, diagonal);
+        System.arraycopy(diagonal, 0, left, 0, count);
+        System.arraycopy(diagonal, 0, right, 0, count);
+    }
+
+    /** Computes p and returns {@code Σ exp(s_k - max)}. */
+    private static double probabilities(float[] scores, float max, int count, float[] p) {
+        double sum = 0;
+        for (int j = 0; j < count; j++) {
+            p[j] = FloatExp.exp(scores[j] - max);
+            sum += p[j];
+        }
+        float scale = (float) (1 / sum);
+        for (int j = 0; j < count; j++) {
+            float probability = p[j] * scale;
+            p[j] = probability < NEGLIGIBLE ? 0f : probability;
+        }
+        return sum;
     }
 
     @Override

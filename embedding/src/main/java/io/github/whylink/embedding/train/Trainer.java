@@ -2,14 +2,12 @@ package io.github.whylink.embedding.train;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
-import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.kernel.HeapBytes;
 import io.github.whylink.embedding.kernel.Rows;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.train.Negatives.Regime;
 import io.github.whylink.embedding.train.TrainingResult.Epoch;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -33,14 +31,8 @@ import java.util.function.ToDoubleFunction;
  * state: 12 bytes per fact for the order, and one batch.
  */
 public final class Trainer {
-    /** Keeps the order of the facts apart from the negatives and the initial rows, which use the same seed. */
-    private static final long STREAM = 0x6F726465726F6661L;
-
     /** How many facts are trained between two looks at the monitor; larger batches look at it on their way. */
     private static final int CHECK_EVERY = 256;
-
-    /** Bits of a hash that one pass of the sort looks at. */
-    private static final int RADIX_BITS = 11;
 
     private final Examples examples;
     private final Facts facts;
@@ -49,10 +41,7 @@ public final class Trainer {
     private final TrainingObserver observer;
     private final TrainingMonitor monitor;
     private final int batchSize;
-    private final int[] hashes;
-    private final int[] order;
-    private final int[] reordered;
-    private final int[] digitStarts = new int[1 << RADIX_BITS];
+    private final FactOrder order;
 
     private Trainer(
             Facts facts,
@@ -67,9 +56,7 @@ public final class Trainer {
         this.monitor = monitor;
         examples = new Examples(facts, settings);
         batchSize = Math.min(settings.batchSize(), facts.count());
-        hashes = new int[facts.count()];
-        order = new int[facts.count()];
-        reordered = new int[facts.count()];
+        order = new FactOrder(facts, settings.seed());
     }
 
     /** Trains on all facts. */
@@ -127,13 +114,48 @@ public final class Trainer {
             BitSet removed,
             TrainingObserver observer,
             TrainingMonitor monitor) {
+        return trainFirst(epochs, facts, settings, removed, observer, monitor, (epoch, rate, parameters) -> {});
+    }
+
+    /**
+     * Trains the first epochs of a longer training, and shows the parameters at the end of each.
+     *
+     * @param epochs how many to train, at most those of the settings
+     * @param visitor sees the parameters after each epoch
+     * @return the parameters after the last step taken
+     * @throws IllegalArgumentException as {@link #train}, and if there are to be more epochs than the settings have
+     */
+    public static Parameters trainFirst(
+            int epochs,
+            Facts facts,
+            TrainingSettings settings,
+            BitSet removed,
+            TrainingObserver observer,
+            TrainingMonitor monitor,
+            EpochVisitor visitor) {
         requireTrainable(facts, settings, observer);
-        if (epochs < 1 || epochs > settings.epochs()) {
-            throw new IllegalArgumentException("of the %d epochs of the settings, 1 to all can be trained, but not %d"
-                    .formatted(settings.epochs(), epochs));
-        }
+        requireEpochs(epochs, settings);
         Trainer trainer = new Trainer(facts, settings, removed, observer, monitor);
-        return trainer.run(epochs, (epoch, loss, parameters) -> true);
+        long batchesPerEpoch = (facts.count() + trainer.batchSize - 1L) / trainer.batchSize;
+        return trainer.run(epochs, (epoch, loss, parameters) -> {
+            LearningRate schedule = settings.optimizer().learningRate();
+            float rate = schedule.at(epoch * batchesPerEpoch - 1, settings.epochs() * batchesPerEpoch);
+            visitor.epochEnded(epoch - 1, rate, parameters);
+            return true;
+        });
+    }
+
+    /** Sees what a training has come to at the end of each epoch. */
+    @FunctionalInterface
+    public interface EpochVisitor {
+        /**
+         * An epoch has ended.
+         *
+         * @param epoch counts from 0
+         * @param rate the learning rate of its last step
+         * @param parameters must not be modified; they change when the training goes on
+         */
+        void epochEnded(int epoch, float rate, Parameters parameters);
     }
 
     /**
@@ -181,7 +203,7 @@ public final class Trainer {
         int batch = Math.min(settings.batchSize(), factCount);
         long bytes = Parameters.bytes(entityCount, entityWidth, relationCount, relationWidth)
                 + settings.optimizer().bytes(entityCount, entityWidth, relationCount, relationWidth)
-                + 3 * HeapBytes.ofFloats(factCount);
+                + FactOrder.bytes(factCount);
         if (negatives.filtered() || negatives.regime() == Regime.K_VS_ALL) {
             bytes += KnownFacts.bytes(factCount);
         }
@@ -196,7 +218,16 @@ public final class Trainer {
                 : bytes + ExampleBatches.bytes(settings, entityCount, relationCount, batch);
     }
 
-    private static void requireTrainable(Facts facts, TrainingSettings settings, TrainingObserver observer) {
+    /** Refuses to train more epochs than the settings have, or none. */
+    static void requireEpochs(int epochs, TrainingSettings settings) {
+        if (epochs < 1 || epochs > settings.epochs()) {
+            throw new IllegalArgumentException("of the %d epochs of the settings, 1 to all can be trained, but not %d"
+                    .formatted(settings.epochs(), epochs));
+        }
+    }
+
+    /** Refuses facts that cannot be trained on, and an observer that cannot be told what it wants to know. */
+    static void requireTrainable(Facts facts, TrainingSettings settings, TrainingObserver observer) {
         if (facts.count() == 0) {
             throw new IllegalArgumentException("there is no fact to train on");
         }
@@ -230,12 +261,12 @@ public final class Trainer {
         int checkEvery = Math.max(1, CHECK_EVERY / batchSize);
         int trained = Math.max(1, facts.count() - removed.cardinality());
         int epochsDone = 0;
-        try (Batches batches = batches(stepper)) {
+        try (Batches batches = Batches.of(stepper, batchSize)) {
             long step = 0;
             for (int epoch = 0; epoch < epochs; epoch++) {
                 epochsDone = epoch + 1;
                 double lossSum = 0;
-                int[] ordered = order(epoch);
+                int[] ordered = order.of(epoch);
                 for (int batch = 0; batch < batchesPerEpoch; batch++) {
                     if (batch % checkEvery == 0) {
                         monitor.checkCancelled();
@@ -254,13 +285,6 @@ public final class Trainer {
         }
         requireFinite(parameters, epochsDone, stepper);
         return parameters;
-    }
-
-    private Batches batches(Stepper stepper) {
-        if (settings.negatives().regime() != Regime.PER_FACT) {
-            return new BlockBatches(stepper, batchSize);
-        }
-        return batchSize == 1 ? new SingleFacts(stepper) : new ExampleBatches(stepper, batchSize);
     }
 
     private void requireFinite(int epoch, double lossSum, long step, Stepper stepper) {
@@ -284,47 +308,6 @@ public final class Trainer {
             throw new TrainingDivergedException(
                     epochs, sum, settings.optimizer().learningRate().at(lastStep, stepper.totalSteps()));
         }
-    }
-
-    /**
-     * The order of the facts in an epoch: ascending by a hash of (seed, epoch, key), so that two facts keep their relative
-     * order whatever other facts there are.
-     */
-    private int[] order(int epoch) {
-        for (int i = 0; i < order.length; i++) {
-            hashes[i] = (int) (CounterHash.hash(settings.seed() ^ STREAM, epoch, facts.key(i), 0) >>> 32);
-            order[i] = i;
-        }
-        return sortedByHash();
-    }
-
-    /** Radix sort of indexes by their hashes as signed numbers, equal hashes in the order of the indexes. O(n). */
-    private int[] sortedByHash() {
-        int[] from = order;
-        int[] to = reordered;
-        for (int shift = 0; shift < Integer.SIZE; shift += RADIX_BITS) {
-            Arrays.fill(digitStarts, 0);
-            for (int hash : hashes) {
-                digitStarts[digit(hash, shift)]++;
-            }
-            int sum = 0;
-            for (int digit = 0; digit < digitStarts.length; digit++) {
-                int count = digitStarts[digit];
-                digitStarts[digit] = sum;
-                sum += count;
-            }
-            for (int index : from) {
-                to[digitStarts[digit(hashes[index], shift)]++] = index;
-            }
-            int[] swap = from;
-            from = to;
-            to = swap;
-        }
-        return from;
-    }
-
-    private static int digit(int hash, int shift) {
-        return ((hash ^ Integer.MIN_VALUE) >>> shift) & ((1 << RADIX_BITS) - 1);
     }
 
     /** Remembers the best parameters and how far back they are. */

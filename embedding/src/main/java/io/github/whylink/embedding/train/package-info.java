@@ -1,7 +1,8 @@
 /**
  * Training. {@link io.github.whylink.embedding.train.Trainer} walks the facts epoch by epoch;
  * {@link io.github.whylink.embedding.train.ExampleGradient} is the loss gradient of one fact at given parameters and the
- * one place where it is defined; an {@link io.github.whylink.embedding.train.Optimizer} turns gradients into steps.
+ * one place where it is defined, and {@link io.github.whylink.embedding.train.ExampleCurvature} how it moves with the
+ * parameters; an {@link io.github.whylink.embedding.train.Optimizer} turns gradients into steps.
  *
  * <p>The steps of a training are taken by one of three: {@code SingleFacts} (one fact, negatives of its own), {@code
  * ExampleBatches} (many facts, each with negatives of its own) and {@code BlockBatches} (many facts against the same

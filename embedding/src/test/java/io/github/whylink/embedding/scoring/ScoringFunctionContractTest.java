@@ -180,6 +180,41 @@ class ScoringFunctionContractTest {
         }
     }
 
+    /** Both queries along a line, and both ways back with a gradient of the query that moves along with the rows. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void tangentsAreTheFiniteDifferencesAlongALine(ScoringFunction function) {
+        float step = 5e-3f;
+        for (int repeat = 0; repeat < 20; repeat++) {
+            Triple x = Triple.random(function, random);
+            if (function.name().equals("RotatE")) {
+                Triple.lengthen(x.r);
+            }
+            Triple moves = Triple.random(function, random);
+            float[] g = RandomFacts.row(x.h.length, random);
+            float[] gMoves = RandomFacts.row(x.h.length, random);
+            for (boolean tail : new boolean[] {true, false}) {
+                Triple above = Triple.queryAndWayBack(function, tail, x.moved(step, moves), moved(g, step, gMoves));
+                Triple below = Triple.queryAndWayBack(function, tail, x.moved(-step, moves), moved(g, -step, gMoves));
+                Triple tangents = Triple.tangents(function, tail, x, moves, g, gMoves);
+                for (int part = 0; part < 3; part++) {
+                    for (int i = 0; i < tangents.part(part).length; i++) {
+                        double expected = (above.part(part)[i] - below.part(part)[i]) / (2 * step);
+                        assertEquals(expected, tangents.part(part)[i], Tolerance.FINITE_DIFFERENCE);
+                    }
+                }
+            }
+        }
+    }
+
+    private static float[] moved(float[] row, float step, float[] along) {
+        float[] moved = row.clone();
+        for (int i = 0; i < row.length; i++) {
+            moved[i] += step * along[i];
+        }
+        return moved;
+    }
+
     @ParameterizedTest
     @MethodSource("plain")
     void reciprocalRelationsScoreTheTwoDirectionsSeparately(ScoringFunction function) {
@@ -212,6 +247,8 @@ class ScoringFunctionContractTest {
         for (boolean throughTail : new boolean[] {true, false}) {
             Triple gradient = x.gradient(rotate, throughTail);
             assertArrayEquals(new float[x.r.length], gradient.r);
+            Triple tangents = Triple.tangents(rotate, throughTail, x, x.moved(1f, x), x.h, x.t);
+            assertArrayEquals(new float[x.r.length], tangents.r);
             assertEquals(x.difference(rotate, throughTail, x.h, 0), gradient.h[0], Tolerance.FINITE_DIFFERENCE);
         }
     }
@@ -292,6 +329,48 @@ class ScoringFunctionContractTest {
                 relation[i] = turns == 0 ? modulus : turns == 2 ? -modulus : 0f;
                 relation[d + i] = turns == 1 ? modulus : turns == 3 ? -modulus : 0f;
             }
+        }
+
+        /** Keeps clear of the origin, around which a rotation changes fast. */
+        static void lengthen(float[] relation) {
+            for (int i = 0; i < relation.length; i++) {
+                relation[i] += Math.copySign(0.5f, relation[i]);
+            }
+        }
+
+        Triple moved(float step, Triple along) {
+            return new Triple(
+                    ScoringFunctionContractTest.moved(h, step, along.h),
+                    ScoringFunctionContractTest.moved(r, step, along.r),
+                    ScoringFunctionContractTest.moved(t, step, along.t));
+        }
+
+        /** The query, and what a gradient of it is to the relation and to the entity it is made from. */
+        static Triple queryAndWayBack(ScoringFunction function, boolean tail, Triple x, float[] g) {
+            Triple result = new Triple(new float[g.length], new float[x.r.length], new float[g.length]);
+            if (tail) {
+                function.tailQuery(x.h, x.r, result.h);
+                function.tailQueryGradient(x.h, x.r, g, result.t, result.r);
+            } else {
+                function.headQuery(x.r, x.t, result.h);
+                function.headQueryGradient(x.r, x.t, g, result.r, result.t);
+            }
+            return result;
+        }
+
+        /** How the parts of {@link #queryAndWayBack} move. */
+        static Triple tangents(
+                ScoringFunction function, boolean tail, Triple x, Triple moves, float[] g, float[] gMoves) {
+            Triple result = new Triple(new float[g.length], new float[x.r.length], new float[g.length]);
+            float[] scratch = new float[g.length];
+            if (tail) {
+                function.tailQueryTangent(x.h, x.r, moves.h, moves.r, result.h, scratch);
+                function.tailQueryGradientTangent(x.h, x.r, moves.h, moves.r, g, gMoves, result.t, result.r);
+            } else {
+                function.headQueryTangent(x.r, x.t, moves.r, moves.t, result.h, scratch);
+                function.headQueryGradientTangent(x.r, x.t, moves.r, moves.t, g, gMoves, result.r, result.t);
+            }
+            return result;
         }
 
         float[] part(int i) {

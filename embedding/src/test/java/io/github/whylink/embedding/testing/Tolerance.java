@@ -8,6 +8,9 @@ public final class Tolerance {
     /** Central differences of a float function: rounding of about 1e-6 over a step of 2e-2, and curvature. */
     public static final double FINITE_DIFFERENCE = 3e-3;
 
+    /** Differences of a float gradient: rounding of about 1e-6 over a step of 1e-2, where a second derivative is large. */
+    public static final double SECOND_DIFFERENCE = 1e-3;
+
     /** A few thousand float updates added up in another order. */
     public static final double SUMMED_UPDATES = 2e-4;
 

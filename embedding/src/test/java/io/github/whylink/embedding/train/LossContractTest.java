@@ -58,6 +58,53 @@ class LossContractTest {
         }
     }
 
+    /** Of the coefficients as they are, with the weights that the self-adversarial loss does not differentiate. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void theDerivativeIsTheFiniteDifferenceOfTheCoefficients(Loss loss) {
+        float step = 1e-2f;
+        for (int repeat = 0; repeat < 50; repeat++) {
+            float[] scores = scores(6);
+            float[] diagonal = scores(6);
+            float[] left = scores(6);
+            float[] right = scores(6);
+            loss.derivative(scores, 6, diagonal, left, right);
+            float[] above = new float[6];
+            float[] below = new float[6];
+            for (int k = 0; k < scores.length; k++) {
+                float value = scores[k];
+                scores[k] = value + step;
+                loss.coefficients(scores, 6, above);
+                scores[k] = value - step;
+                loss.coefficients(scores, 6, below);
+                scores[k] = value;
+                if (loss instanceof Margin margin && nearKink(margin.margin(), scores, k, 3 * step)) {
+                    continue;
+                }
+                for (int j = 0; j < scores.length; j++) {
+                    float derivative = (j == k ? diagonal[k] : 0f) - left[j] * right[k];
+                    assertEquals((above[j] - below[j]) / (2 * step), derivative, Tolerance.SECOND_DIFFERENCE);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void theDerivativeLooksAtTheCountedScoresOnlyAndIsFinite(Loss loss) {
+        float[] scores = {-500f, 500f, 0f, Float.NaN};
+        float[] diagonal = {7f, 7f, 7f, 7f};
+        float[] left = diagonal.clone();
+        float[] right = diagonal.clone();
+        loss.derivative(scores, 3, diagonal, left, right);
+        for (float[] part : List.of(diagonal, left, right)) {
+            assertTrue(Float.isFinite(part[0]) && Float.isFinite(part[1]) && Float.isFinite(part[2]));
+            assertEquals(7f, part[3]);
+        }
+        loss.derivative(scores, 1, diagonal, left, right);
+        assertTrue(Float.isFinite(diagonal[0] - left[0] * right[0]));
+    }
+
     /** A count below the length leaves the rest of both arrays alone. */
     @ParameterizedTest
     @MethodSource("all")

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.whylink.embedding.kernel.Rows;
 import io.github.whylink.embedding.scoring.ScoringFunction;
 import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.embedding.testing.RandomFacts;
@@ -66,6 +67,40 @@ class RegularizerTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("all")
+    void theCurvatureIsTheDifferenceOfTheGradientAndTheSlopeItsProduct(String name, ScoringFunction function) {
+        Regularizer regularizer = new Regularizer(name, ENTITY_WEIGHT, RELATION_WEIGHT, true);
+        float step = 1e-2f;
+        for (boolean entity : new boolean[] {true, false}) {
+            int width = entity ? function.entityWidth(DIMENSION) : function.relationWidth(DIMENSION);
+            float[] row = RandomFacts.row(width, random);
+            float[] direction = RandomFacts.row(width, random);
+            float[] start = RandomFacts.row(width, random);
+            float[] sum = start.clone();
+            double slope = entity
+                    ? regularizer.addEntityCurvature(function, row, FACTOR, direction, sum)
+                    : regularizer.addRelationCurvature(function, row, FACTOR, direction, sum);
+            float[][] gradients = new float[3][width];
+            for (int at = -1; at <= 1; at++) {
+                float[] moved = row.clone();
+                for (int i = 0; i < width; i++) {
+                    moved[i] += at * step * direction[i];
+                }
+                if (entity) {
+                    regularizer.addEntity(function, moved, FACTOR, gradients[at + 1]);
+                } else {
+                    regularizer.addRelation(function, moved, FACTOR, gradients[at + 1]);
+                }
+            }
+            assertEquals(Rows.dot(gradients[1], direction), slope, Tolerance.FLOAT_ARITHMETIC);
+            for (int i = 0; i < width; i++) {
+                double expected = (gradients[2][i] - gradients[0][i]) / (2 * step);
+                assertEquals(expected, sum[i] - start[i], Tolerance.SECOND_DIFFERENCE);
+            }
+        }
+    }
+
     @Test
     void theModulusOfComplexNumbersPairsTheHalvesOfARow() {
         Regularizer n3 = new Regularizer("N3", 3f, 3f, true);
@@ -84,6 +119,12 @@ class RegularizerTest {
             Regularizer regularizer = new Regularizer(name, 1f, 1f, true);
             assertEquals(0, regularizer.addEntity(ScoringFunctions.named("ComplEx"), new float[4], 1f, gradient));
             assertArrayEquals(new float[4], gradient);
+            if (!name.equals("L2")) {
+                float[] direction = {1f, 1f, 1f, 1f};
+                ScoringFunction complex = ScoringFunctions.named("ComplEx");
+                assertEquals(0, regularizer.addEntityCurvature(complex, new float[4], 1f, direction, gradient));
+                assertArrayEquals(new float[4], gradient);
+            }
         }
     }
 

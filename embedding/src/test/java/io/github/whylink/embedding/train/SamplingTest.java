@@ -75,6 +75,24 @@ class SamplingTest {
         assertFalse(Arrays.equals(draw(examples, 0, 2, 7, Side.TAIL), draw(examples, 0, 3, 7, Side.TAIL)));
     }
 
+    @ParameterizedTest
+    @EnumSource(Regime.class)
+    void aRememberedDrawIsThatOfTheSamplerInAnyOrder(Regime regime) {
+        Facts facts = RandomFacts.of(30, 12, 2, 5);
+        Examples examples = examples(facts, new Negatives(regime, 6, NegativeSides.BOTH, Sampling.UNIFORM, true));
+        DrawnNegatives drawn = new DrawnNegatives(examples);
+        int[] out = new int[drawn.limit()];
+        int[][] epochsAndBatches = {{0, 0}, {0, 1}, {0, 1}, {1, 1}, {0, 0}, {3, 2}};
+        for (int[] at : epochsAndBatches) {
+            for (int fact = 0; fact < facts.count(); fact++) {
+                for (Side side : Side.values()) {
+                    int count = drawn.of(fact, at[0], at[1], side, out);
+                    assertArrayEquals(draw(examples, fact, at[0], at[1], side), Arrays.copyOf(out, count));
+                }
+            }
+        }
+    }
+
     @Test
     void typedNegativesHaveBeenSeenOnThatSide() {
         TextFacts graph = TextFacts.of("anna LIVES_IN rome; bob LIVES_IN oslo; carl LIVES_IN rome; anna KNOWS bob");

@@ -236,6 +236,39 @@ class TrainerTest {
         return RankingEvaluation.of(model, facts, known, 1, () -> {}).both().mrr();
     }
 
+    /** The parameters are those of a training that ends there, and the rate is that of the epoch's last step. */
+    @Test
+    void theEndOfEachEpochIsShown() {
+        LearningRate falling = new LearningRate("linear", 0.1f, 1f, 1, 3);
+        TrainingSettings settings = Settings.small()
+                .batchSize(16)
+                .builder()
+                .optimizer(new OptimizerSettings("SGD", falling, 0f))
+                .build();
+        List<Integer> seen = new ArrayList<>();
+        Trainer.trainFirst(
+                3,
+                facts,
+                settings,
+                new BitSet(),
+                TrainingObserver.NONE,
+                TrainingMonitor.NONE,
+                (epoch, rate, parameters) -> {
+                    seen.add(epoch);
+                    assertEquals(falling.at(8L * (epoch + 1) - 1, 8L * settings.epochs()), rate);
+                    assertSameBits(
+                            Trainer.trainFirst(
+                                    epoch + 1,
+                                    facts,
+                                    settings,
+                                    new BitSet(),
+                                    TrainingObserver.NONE,
+                                    TrainingMonitor.NONE),
+                            parameters);
+                });
+        assertEquals(List.of(0, 1, 2), seen);
+    }
+
     private static void assertSameBits(Parameters expected, Parameters actual) {
         for (Table table : Table.values()) {
             for (int i = 0; i < expected.table(table).length; i++) {
