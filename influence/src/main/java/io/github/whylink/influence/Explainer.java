@@ -1,5 +1,7 @@
 package io.github.whylink.influence;
 
+import java.util.List;
+
 /** Says how much each fact is responsible for a predicted link. */
 public interface Explainer {
     /** The name in configurations and tables. */
@@ -12,4 +14,9 @@ public interface Explainer {
      *     the prediction, a negative one holds it back
      */
     FactInfluences explain(Link link);
+
+    /** Explains several links; methods that walk through a training share the walk. */
+    default FactInfluences[] explainAll(List<Link> links) {
+        return links.stream().map(this::explain).toArray(FactInfluences[]::new);
+    }
 }

@@ -2,32 +2,47 @@ package io.github.whylink.influence;
 
 import io.github.whylink.embedding.facts.Facts;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.function.IntUnaryOperator;
 
 /** Finds the facts at an entity, and those of a relation. O(facts) to build, 12 bytes per fact. */
 public final class FactIndex {
-    private final Facts facts;
     private final Lists byHead;
     private final Lists byRelation;
     private final Lists byTail;
 
     public FactIndex(Facts facts) {
-        this.facts = facts;
         byHead = new Lists(facts.count(), facts.entityCount(), facts::head);
         byRelation = new Lists(facts.count(), facts.relationCount(), facts::relation);
         byTail = new Lists(facts.count(), facts.entityCount(), facts::tail);
     }
 
-    /** The facts that share the head, relation or tail row with a link in any role: indexes, ascending. */
+    /**
+     * The facts that share the head, relation or tail row with a link in any role: indexes, ascending. O(their number),
+     * however many facts there are.
+     */
     public int[] sharingARow(Link link) {
-        BitSet found = new BitSet(facts.count());
-        byHead.addTo(found, link.head());
-        byTail.addTo(found, link.head());
-        byRelation.addTo(found, link.relation());
-        byHead.addTo(found, link.tail());
-        byTail.addTo(found, link.tail());
-        return found.stream().toArray();
+        int[] atHead = union(byHead.of(link.head()), byTail.of(link.head()));
+        int[] atTail = union(byHead.of(link.tail()), byTail.of(link.tail()));
+        return union(union(atHead, atTail), byRelation.of(link.relation()));
+    }
+
+    /** The numbers that are in either of two ascending lists, ascending. */
+    private static int[] union(int[] a, int[] b) {
+        int[] all = new int[a.length + b.length];
+        int count = 0;
+        int i = 0;
+        int j = 0;
+        while (i < a.length && j < b.length) {
+            int least = Math.min(a[i], b[j]);
+            all[count++] = least;
+            i += a[i] == least ? 1 : 0;
+            j += b[j] == least ? 1 : 0;
+        }
+        System.arraycopy(a, i, all, count, a.length - i);
+        count += a.length - i;
+        System.arraycopy(b, j, all, count, b.length - j);
+        count += b.length - j;
+        return Arrays.copyOf(all, count);
     }
 
     /** Fact indexes grouped by one column: those of group g lie at {@code starts[g] .. starts[g+1]-1}. */
@@ -50,10 +65,8 @@ public final class FactIndex {
             }
         }
 
-        void addTo(BitSet found, int group) {
-            for (int i = starts[group]; i < starts[group + 1]; i++) {
-                found.set(members[i]);
-            }
+        int[] of(int group) {
+            return Arrays.copyOfRange(members, starts[group], starts[group + 1]);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.whylink.influence;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -23,6 +24,16 @@ public final class FactInfluences {
         }
         this.facts = facts;
         this.influences = influences;
+    }
+
+    /** Of methods for which every fact is a candidate. {@code influences} has one number per fact and is not copied. */
+    public static FactInfluences ofAll(double[] influences) {
+        return new FactInfluences(IntStream.range(0, influences.length).toArray(), influences);
+    }
+
+    /** The same for several links at once, the influences on each being a row. */
+    public static FactInfluences[] ofAll(double[][] influences) {
+        return Arrays.stream(influences).map(FactInfluences::ofAll).toArray(FactInfluences[]::new);
     }
 
     /** Number of candidate facts. */

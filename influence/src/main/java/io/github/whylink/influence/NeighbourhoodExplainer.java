@@ -26,7 +26,11 @@ public final class NeighbourhoodExplainer implements Explainer {
     /** The influences are random numbers in (0, 1]: only their order means something. */
     @Override
     public FactInfluences explain(Link link) {
-        int[] candidates = index.sharingARow(link);
+        return random(facts, index.sharingARow(link), link, seed);
+    }
+
+    /** Gives each candidate a number in (0, 1] that is a function of seed, link and fact. */
+    static FactInfluences random(Facts facts, int[] candidates, Link link, long seed) {
         double[] influences = new double[candidates.length];
         long linkKey = Facts.key(link.head(), link.relation(), link.tail());
         for (int i = 0; i < candidates.length; i++) {

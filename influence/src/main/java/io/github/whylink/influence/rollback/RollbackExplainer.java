@@ -1,47 +1,84 @@
 package io.github.whylink.influence.rollback;
 
 import io.github.whylink.embedding.facts.Facts;
-import io.github.whylink.embedding.facts.Side;
-import io.github.whylink.embedding.ranking.Softmax;
+import io.github.whylink.embedding.kernel.MatrixKernel;
+import io.github.whylink.embedding.kernel.MatrixKernels;
+import io.github.whylink.embedding.kernel.Rows;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
-import io.github.whylink.embedding.scoring.ScoringFunction;
+import io.github.whylink.embedding.scoring.Similarity;
 import io.github.whylink.influence.Explainer;
 import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.FactInfluences;
 import io.github.whylink.influence.Link;
 
 /**
- * The gradient rollback explainer, exactly as in the paper.
+ * The gradient rollback explainer: the influence of all candidates, or the most influential ones in milliseconds.
  *
  * <pre>
- * for each fact f that shares the head, relation or tail row with the link, in any role
- *   subtract f's three recorded sums from f's three rows
- *   influence(f) = p(link) - p(link without f),   p = softmax over all entities of score(head, relation, ·)
+ * explain   each candidate exactly, see {@link ExactRollback}
+ * top k     facts that leave the query alone      exactly, O(d)
+ *           all others                            upper bound of the influence, O(d), see {@link PartitionBound}
+ *           those whose bound is high enough      a second bound, with the likeliest answers scored exactly
+ *           those whose second bound is as well   exactly, from the highest bound down, until the k-th influence
+ *                                                 is above every bound that is left
  * </pre>
  *
- * <p>A fact with the link's head or relation changes the query, so that all entities are scored again: O(entities · d).
- * Any other candidate changes the scores of its own two ends only: O(d). The model is neither copied nor modified. Source:
- * Lawrence, Sztyler and Niepert, "Explaining neural matrix factorization with gradient rollback", AAAI 2021, arXiv
- * 2010.05516, section 4. Holds scratch space: one instance per thread.
+ * <p>An influence is {@code p - p_f}, so that its upper bound is a lower bound of {@code p_f = T / (T + S)}, where {@code
+ * T} is the exponential of the link's score without the fact, computed exactly in O(d), and {@code S} the sum of those of
+ * the wrong answers, bounded from above. The bounds hold with all roundings, so that {@code top} returns the same facts in
+ * the same order with the same bits as the ranked result of {@code explain}. A fact that moves rows so far that floats
+ * overflow is not bounded, but computed.
+ *
+ * <p>Time of {@code top}: O(candidates · d + entities · d) and O(entities · d) for each fact that is rescored, in practice
+ * little more than k. The model is neither copied nor modified. Holds scratch space: one instance per thread; instances for
+ * the same model may share its {@link EntityColumns}.
  */
 public final class RollbackExplainer implements Explainer {
-    /** Below this share of the partition sum, what is left after a subtraction has lost too many digits. */
-    private static final double CANCELLATION = 1e-3;
+    /** Candidates whose queries are computed before their bounds. */
+    private static final int BLOCK = 64;
 
-    private final EmbeddingModel model;
-    private final ScoringFunction function;
+    /** Candidates whose second bound is computed together. */
+    private static final int REFINED_TOGETHER = 64;
+
+    /** Facts in the matrix products that come after the first k: in case one more settles it. */
+    private static final int RESCORED_TOGETHER = 8;
+
+    /** Candidates that are looked at closely before anything is left out, at least. */
+    private static final int PROMISING = 64;
+
+    /** Places among the three norms of a fact. */
+    private static final int HEAD = 0;
+
+    private static final int RELATION = 1;
+
+    private static final int TAIL = 2;
+
+    /** What is left of a lower bound of a probability after all roundings in double precision. */
+    private static final double DOUBLE_ROUNDINGS = 1 - 1e-10;
+
+    /** Norms up to which no float in a score can overflow. */
+    private static final double TAME = 1e12;
+
     private final Parameters parameters;
+    private final Similarity similarity;
     private final Facts facts;
     private final FactIndex index;
-    private final InfluenceLedger ledger;
     private final Runnable checkCancelled;
-    private final float[] query;
-    private final float[] headRow;
-    private final float[] relationRow;
-    private final float[] tailRow;
-    private final float[] scores;
-    private final float[] rescored;
+    private final LinkScores at;
+    private final RolledBackRows rows;
+    private final ExactRollback exact;
+    private final PartitionBound partition;
+    private final float[][] queries;
+    private final float[][] changes;
+    private final double[] changeNorms = new double[BLOCK];
+    private final float[] meanRises = new float[BLOCK];
+    private final float[] linkScores = new float[BLOCK];
+    private final float[][] frontScores = new float[REFINED_TOGETHER][PartitionBound.FRONT];
+    private final float[] row;
+
+    private final float[] norms;
+    private final RelationReach reach;
 
     /**
      * Explains predictions of a model.
@@ -49,24 +86,45 @@ public final class RollbackExplainer implements Explainer {
      * @param facts the facts that may be candidates
      * @param index of these facts
      * @param ledger of these facts
-     * @param checkCancelled called before each fact, cancels by throwing
+     * @param checkCancelled called before each block of facts, cancels by throwing
      */
     public RollbackExplainer(
             EmbeddingModel model, Facts facts, FactIndex index, InfluenceLedger ledger, Runnable checkCancelled) {
-        this.model = model;
-        this.function = model.function();
+        this(model, EntityColumns.of(model), facts, index, ledger, checkCancelled);
+    }
+
+    /**
+     * Explains predictions of a model whose columns are there already.
+     *
+     * @param columns of this model
+     * @param facts the facts that may be candidates
+     * @param index of these facts
+     * @param ledger of these facts
+     * @param checkCancelled called before each block of facts, cancels by throwing
+     */
+    public RollbackExplainer(
+            EmbeddingModel model,
+            EntityColumns columns,
+            Facts facts,
+            FactIndex index,
+            InfluenceLedger ledger,
+            Runnable checkCancelled) {
         this.parameters = model.parameters();
+        this.similarity = model.function().similarity();
         this.facts = facts;
         this.index = index;
-        this.ledger = ledger;
         this.checkCancelled = checkCancelled;
-        int entityWidth = parameters.entities()[0].length;
-        query = new float[entityWidth];
-        headRow = new float[entityWidth];
-        tailRow = new float[entityWidth];
-        relationRow = new float[parameters.relations()[0].length];
-        scores = new float[model.entityCount()];
-        rescored = new float[model.entityCount()];
+        MatrixKernel kernel = MatrixKernels.fastest();
+        at = new LinkScores(model, columns, kernel);
+        rows = new RolledBackRows(model, facts, ledger);
+        exact = new ExactRollback(model, facts, rows, columns, kernel);
+        partition = new PartitionBound(model, columns, kernel);
+        int width = parameters.entities()[0].length;
+        queries = new float[BLOCK][width];
+        changes = new float[BLOCK][width];
+        row = new float[width];
+        norms = norms(ledger, facts.count(), width, parameters.relations()[0].length);
+        reach = new RelationReach(model);
     }
 
     @Override
@@ -78,89 +136,309 @@ public final class RollbackExplainer implements Explainer {
     public FactInfluences explain(Link link) {
         int[] candidates = index.sharingARow(link);
         double[] influences = new double[candidates.length];
-        model.scores(Side.TAIL, link.head(), link.relation(), query, scores);
-        double logPartition = Softmax.logPartition(scores);
-        double probability = Math.exp(scores[link.tail()] - logPartition);
-        // Facts that leave the query alone come first: they need it as it is now.
-        for (int i = 0; i < candidates.length; i++) {
-            if (!changesQuery(candidates[i], link)) {
-                checkCancelled.run();
-                rollBack(candidates[i]);
-                influences[i] = probability - probabilityWithSameQuery(candidates[i], link, logPartition);
-            }
-        }
-        for (int i = 0; i < candidates.length; i++) {
-            if (changesQuery(candidates[i], link)) {
-                checkCancelled.run();
-                rollBack(candidates[i]);
-                influences[i] = probability - probabilityWithNewQuery(candidates[i], link);
-            }
+        at.of(link);
+        for (int from = 0; from < candidates.length; from += ExactRollback.TOGETHER) {
+            checkCancelled.run();
+            int to = Math.min(from + ExactRollback.TOGETHER, candidates.length);
+            exact.influences(at, candidates, from, to, influences);
         }
         return new FactInfluences(candidates, influences);
     }
 
-    private boolean changesQuery(int fact, Link link) {
-        return facts.relation(fact) == link.relation()
-                || facts.head(fact) == link.head()
-                || facts.tail(fact) == link.head();
-    }
-
-    /** Fills the three scratch rows with the fact's rows less its updates. */
-    private void rollBack(int fact) {
-        float[] updates = ledger.row(fact);
-        subtract(parameters.entities()[facts.head(fact)], updates, ledger.headOffset(), headRow);
-        subtract(parameters.relations()[facts.relation(fact)], updates, ledger.relationOffset(), relationRow);
-        if (facts.tail(fact) == facts.head(fact)) {
-            System.arraycopy(headRow, 0, tailRow, 0, headRow.length);
-        } else {
-            subtract(parameters.entities()[facts.tail(fact)], updates, ledger.tailOffset(), tailRow);
+    /**
+     * Finds the most influential facts.
+     *
+     * @param k how many; all candidates if there are fewer
+     * @return the first k of the ranked result of {@link #explain}, with the same influences
+     * @throws IllegalArgumentException if k is negative
+     */
+    public TopInfluences top(Link link, int k) {
+        if (k < 0) {
+            throw new IllegalArgumentException("k must be at least 0, but is " + k);
         }
+        checkCancelled.run();
+        int[] candidates = index.sharingARow(link);
+        at.of(link);
+        partition.of(at);
+        MostInfluential best = new MostInfluential(Math.min(k, candidates.length));
+        OpenFacts unseen = new OpenFacts(candidates.length);
+        OpenFacts open = new OpenFacts(candidates.length);
+        boundAll(candidates, unseen, open, best);
+
+        // Nothing can be left out before k influences are known: those that promise most come first.
+        int first = Math.max(2 * best.capacity(), PROMISING);
+        boundByMean(unseen.takeHighest(first), open, best);
+        OpenFacts promising = open.takeMostPromising(first);
+        int refined = promising.count();
+        refine(promising, 1);
+        int rescored = rescore(promising.takeMostPromising(best.capacity()), best, ExactRollback.TOGETHER);
+
+        unseen.removeUnlessTakenBy(best);
+        boundByMean(unseen, open, best);
+        open.removeUnlessTakenBy(best);
+        refined += open.count();
+        for (int part = 0; part < PartitionBound.PART_COUNT; part++) {
+            refine(open, part);
+            open.removeUnlessTakenBy(best);
+        }
+        open.addAll(promising);
+        open.removeUnlessTakenBy(best);
+        rescored += rescore(open.takeHighest(open.count()), best, RESCORED_TOGETHER);
+        return best.ranked(at.probability(), candidates.length, refined, rescored);
     }
 
-    private double probabilityWithSameQuery(int fact, Link link, double logPartition) {
+    /**
+     * Bounds the influence of facts that leave the query alone, or reach it through the relation only, by norms, without
+     * looking at what they did; that of the others by the mean.
+     */
+    private void boundAll(int[] candidates, OpenFacts unseen, OpenFacts open, MostInfluential best) {
+        Link link = at.link();
+        float[] relation = parameters.relations()[link.relation()];
+        double relationNorm = Math.sqrt(squaredNorm(relation));
+        double transposed = 0;
+        if (reach.isPossible()) {
+            reach.of(link);
+            float[] tail = parameters.entities()[link.tail()];
+            for (int k = 0; k < row.length; k++) {
+                row[k] = partition.mean()[k] - tail[k];
+            }
+            transposed = reach.normOfTransposed(link, row);
+        }
+        double right = right(at.scores()[link.tail()]);
+        OpenFacts seen = new OpenFacts(candidates.length);
+        for (int fact : candidates) {
+            if (!rows.reachesQuery(fact, link)) {
+                double bound = boundWithSameQuery(fact, link);
+                unseen.add(fact, bound, bound);
+            } else if (reach.isPossible() && isReachedByRelationOnly(fact, link)) {
+                double moved = norms[3 * fact + RELATION];
+                double rounding = partition.queryRounding(reach.norm(), relationNorm, moved);
+                double changeNorm = reach.norm() * moved + rounding;
+                double wrong = partition.ofAllRelativeToLink(transposed, reach.norm(), rounding, moved)
+                        + endRises(fact, changeNorm) * Math.exp(partition.largestRise(changeNorm));
+                double bound = influenceAtMost(right, wrong, changeNorm);
+                unseen.add(fact, bound, bound);
+            } else {
+                seen.add(fact, 0, 0);
+            }
+        }
+        boundByMean(seen, open, best);
+    }
+
+    private double boundWithSameQuery(int fact, Link link) {
+        double norm = partition.queryNorm();
+        double moved = norms[3 * fact + (facts.head(fact) == link.tail() ? HEAD : TAIL)];
+        double fall =
+                partition.scoreChange(norm, moved) + partition.scoreError(norm, 2 * partition.largestNorm() + moved);
+        double wrong = partition.now() + endRises(fact, 0);
+        return influenceAtMost(right(at.scores()[link.tail()]) * Math.exp(-fall), wrong, moved);
+    }
+
+    private boolean isReachedByRelationOnly(int fact, Link link) {
         int head = facts.head(fact);
         int tail = facts.tail(fact);
-        float newHeadScore = function.similarity().of(query, headRow);
-        float newTailScore = function.similarity().of(query, tailRow);
-        // Sums relative to the old partition sum, so that nothing overflows but a score that rises by hundreds.
-        double rest = 1 - Math.exp(scores[head] - logPartition);
-        double changed = Math.exp(newHeadScore - logPartition);
+        return head != link.head() && tail != link.head() && head != link.tail() && tail != link.tail();
+    }
+
+    private void boundByMean(OpenFacts some, OpenFacts open, MostInfluential best) {
+        int[] block = new int[BLOCK];
+        for (int from = 0; from < some.count(); from += BLOCK) {
+            int n = Math.min(BLOCK, some.count() - from);
+            for (int i = 0; i < n; i++) {
+                block[i] = some.fact(from + i);
+            }
+            boundByMean(block, n, open, best);
+        }
+    }
+
+    private void boundByMean(int[] block, int n, OpenFacts open, MostInfluential best) {
+        checkCancelled.run();
+        computeChanges(block, n);
+        Rows.dots(partition.mean(), changes, n, meanRises);
+        scoreLink(block, n);
+        for (int i = 0; i < n; i++) {
+            if (changeNorms[i] == 0) {
+                best.offer(block[i], exact.influenceWithSameQuery(at, block[i]));
+            } else {
+                double right = right(linkScores[i]);
+                double guess = at.probability() - right / (right + partition.guess(changeNorms[i], meanRises[i]));
+                open.add(block[i], guess, boundByMean(block[i], i));
+            }
+        }
+    }
+
+    /** Computes the queries without each fact, how they differ from that of the model, and by how much. */
+    private void computeChanges(int[] block, int n) {
+        float[] before = at.query();
+        for (int i = 0; i < n; i++) {
+            rows.query(block[i], at.link(), queries[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            float[] query = queries[i];
+            float[] change = changes[i];
+            for (int k = 0; k < query.length; k++) {
+                change[k] = query[k] - before[k];
+            }
+            // A part in a million for the roundings of the differences.
+            changeNorms[i] = (1 + 1e-6) * Math.sqrt(squaredNorm(change));
+        }
+    }
+
+    /** The exact score of the link for each query of a block: the similarity is symmetric, to the last bit. */
+    private void scoreLink(int[] block, int n) {
+        int tail = at.link().tail();
+        similarity.ofAll(parameters.entities()[tail], queries, n, linkScores);
+        for (int i = 0; i < n; i++) {
+            if (facts.head(block[i]) == tail || facts.tail(block[i]) == tail) {
+                linkScores[i] = similarity.of(queries[i], rows.entity(block[i], tail, row));
+            }
+        }
+    }
+
+    private double boundByMean(int fact, int i) {
+        double wrong = partition.ofAll(changeNorms[i], meanRises[i]) + endRises(fact, changeNorms[i]);
+        return influenceAtMost(right(linkScores[i]), wrong, changeNorms[i]);
+    }
+
+    /** Bounds what the sum of the wrong answers gains as the ends of the fact get their rows without the fact. */
+    private double endRises(int fact, double changeNorm) {
+        int head = facts.head(fact);
+        int tail = facts.tail(fact);
+        double weights = endRise(fact, head, HEAD, changeNorm);
         if (tail != head) {
-            rest -= Math.exp(scores[tail] - logPartition);
-            changed += Math.exp(newTailScore - logPartition);
+            weights += endRise(fact, tail, TAIL, changeNorm);
         }
-        float linkScore = link.tail() == tail ? newTailScore : link.tail() == head ? newHeadScore : scores[link.tail()];
-        if (rest > CANCELLATION && Double.isFinite(changed)) {
-            return Math.exp(linkScore - logPartition) / (rest + changed);
-        }
-        System.arraycopy(scores, 0, rescored, 0, scores.length);
-        rescored[head] = newHeadScore;
-        rescored[tail] = newTailScore;
-        return Softmax.probability(rescored, link.tail());
+        return weights * Math.exp(partition.largestRise(changeNorm));
     }
 
-    private double probabilityWithNewQuery(int fact, Link link) {
-        float[] head = rowAfterRollback(fact, link.head());
-        float[] relation = facts.relation(fact) == link.relation()
-                ? relationRow
-                : parameters.relations()[link.relation()];
-        function.tailQuery(head, relation, query);
-        function.similarity().ofAll(query, parameters.entities(), rescored.length, rescored);
-        rescored[facts.head(fact)] = function.similarity().of(query, headRow);
-        rescored[facts.tail(fact)] = function.similarity().of(query, tailRow);
-        return Softmax.probability(rescored, link.tail());
+    private double endRise(int fact, int entity, int end, double changeNorm) {
+        if (entity == at.link().tail()) {
+            return 0;
+        }
+        double queryNorm = partition.queryNorm() + changeNorm;
+        double moved = norms[3 * fact + end];
+        double rise = partition.scoreChange(queryNorm, moved)
+                + partition.scoreError(queryNorm, 2 * partition.largestNorm() + moved);
+        // Up to 1 without the exponential: exp(x) - 1 ≤ x + x².
+        return at.weights()[entity] * (rise < 1 ? rise + rise * rise : Math.exp(rise));
     }
 
-    private float[] rowAfterRollback(int fact, int entity) {
-        if (facts.head(fact) == entity) {
-            return headRow;
+    /** Norms of what each fact did to its head, relation and tail, one after the other, rounded up. */
+    private static float[] norms(InfluenceLedger ledger, int facts, int width, int relationWidth) {
+        float[] norms = new float[3 * facts];
+        float[] entityPart = new float[width];
+        float[] relationPart = new float[relationWidth];
+        for (int fact = 0; fact < facts; fact++) {
+            float[] updates = ledger.row(fact);
+            norms[3 * fact + HEAD] = normAtMost(updates, ledger.headOffset(), entityPart);
+            norms[3 * fact + RELATION] = normAtMost(updates, ledger.relationOffset(), relationPart);
+            norms[3 * fact + TAIL] = normAtMost(updates, ledger.tailOffset(), entityPart);
         }
-        return facts.tail(fact) == entity ? tailRow : parameters.entities()[entity];
+        return norms;
     }
 
-    private static void subtract(float[] row, float[] updates, int offset, float[] out) {
-        for (int i = 0; i < row.length; i++) {
-            out[i] = row[i] - updates[offset + i];
+    private static float normAtMost(float[] updates, int offset, float[] part) {
+        System.arraycopy(updates, offset, part, 0, part.length);
+        return (float) ((1 + 1e-6) * Math.sqrt(squaredNorm(part)));
+    }
+
+    /** {@code p - T / (T + S)}, rounded up; infinite where floats may have overflowed. */
+    private double influenceAtMost(double right, double wrong, double changeNorm) {
+        double bound = at.probability() - DOUBLE_ROUNDINGS * right / (right + wrong);
+        boolean tame = partition.queryNorm() + changeNorm < TAME && partition.largestNorm() < TAME;
+        return tame && bound <= 1 ? bound : Double.POSITIVE_INFINITY;
+    }
+
+    /** The weight of the right answer. */
+    private double right(float linkScore) {
+        return Math.exp((double) linkScore - at.max());
+    }
+
+    /** Replaces the bounds by those that know the scores of the front, where they are lower. */
+    private void refine(OpenFacts open, int part) {
+        for (int from = 0; from < open.count(); from += REFINED_TOGETHER) {
+            checkCancelled.run();
+            int n = Math.min(REFINED_TOGETHER, open.count() - from);
+            int[] block = new int[n];
+            for (int i = 0; i < n; i++) {
+                block[i] = open.fact(from + i);
+            }
+            computeChanges(block, n);
+            Rows.dots(partition.meanBehind(part), changes, n, meanRises);
+            scoreLink(block, n);
+            partition.scoreFront(part, queries, n, frontScores);
+            for (int i = 0; i < n; i++) {
+                double behindFront = scoreEnds(part, block[i], i);
+                double exactly = behindFront + partition.ofFront(part, frontScores[i]);
+                double right = right(linkScores[i]);
+                double guess = exactly + partition.guessBehindFront(part, changeNorms[i], meanRises[i]);
+                double most = exactly + partition.behindFront(part, changeNorms[i], meanRises[i]);
+                double bound = influenceAtMost(right, most, changeNorms[i]);
+                open.set(from + i, at.probability() - right / (right + guess), Math.min(open.bound(from + i), bound));
+            }
         }
+    }
+
+    /** Puts the exact scores of the ends into the front; returns what ends behind the front add at most. */
+    private double scoreEnds(int part, int fact, int i) {
+        int head = facts.head(fact);
+        int tail = facts.tail(fact);
+        double behindFront = scoreEnd(part, fact, head, i);
+        return tail == head ? behindFront : behindFront + scoreEnd(part, fact, tail, i);
+    }
+
+    private double scoreEnd(int part, int fact, int entity, int i) {
+        if (entity == at.link().tail()) {
+            return 0;
+        }
+        float score = similarity.of(queries[i], rows.entity(fact, entity, row));
+        int place = partition.placeInFront(part, entity);
+        if (place < 0) {
+            return Math.exp((double) score - at.max());
+        }
+        frontScores[i][place] = score;
+        return 0;
+    }
+
+    /** Computes influences, except of facts that cannot be among the best any more; returns of how many. */
+    private int rescore(OpenFacts open, MostInfluential best, int together) {
+        int[] block = new int[together];
+        double[] influences = new double[together];
+        int rescored = 0;
+        int next = 0;
+        while (next < open.count()) {
+            checkCancelled.run();
+            int n = 0;
+            for (; next < open.count() && n < together; next++) {
+                if (best.mayTake(open.bound(next))) {
+                    block[n++] = open.fact(next);
+                }
+            }
+            exact.influences(at, block, 0, n, influences);
+            for (int i = 0; i < n; i++) {
+                best.offer(block[i], influences[i]);
+            }
+            rescored += n;
+        }
+        return rescored;
+    }
+
+    /** In four chains, as one addition has to wait for the other. */
+    private static double squaredNorm(float[] x) {
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        int k = 0;
+        for (; k + 4 <= x.length; k += 4) {
+            s0 += (double) x[k] * x[k];
+            s1 += (double) x[k + 1] * x[k + 1];
+            s2 += (double) x[k + 2] * x[k + 2];
+            s3 += (double) x[k + 3] * x[k + 3];
+        }
+        for (; k < x.length; k++) {
+            s0 += (double) x[k] * x[k];
+        }
+        return (s0 + s1) + (s2 + s3);
     }
 }

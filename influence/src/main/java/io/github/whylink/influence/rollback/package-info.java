@@ -4,6 +4,7 @@
  * <p>{@link io.github.whylink.influence.rollback.RollbackRecorder} watches a training and sums up what each fact did to
  * its own three rows; the {@link io.github.whylink.influence.rollback.InfluenceLedger} holds the sums;
  * {@link io.github.whylink.influence.rollback.RollbackExplainer} subtracts them again to see what a prediction would be
- * without a fact.
+ * without a fact: for all candidates one by one, as {@code ExactRollback} defines it, or for the most influential only, with
+ * the others ruled out by {@code PartitionBound} and {@code RelationReach}.
  */
 package io.github.whylink.influence.rollback;

@@ -1,0 +1,141 @@
+package io.github.whylink.influence.rollback;
+
+import io.github.whylink.embedding.kernel.HeapBytes;
+import io.github.whylink.embedding.kernel.MatrixKernel;
+import io.github.whylink.embedding.kernel.Rows;
+import io.github.whylink.embedding.scoring.EmbeddingModel;
+import io.github.whylink.embedding.scoring.Similarity;
+import java.util.Arrays;
+
+/**
+ * The entity rows of a model as columns, so that the matrix kernel runs along the entities: few queries against all
+ * entities in a quarter of the time that row by row takes, with the same bits.
+ *
+ * <p>{@code block[k][j] = entities[first + j][k]}, in blocks of 2,048 entities that stay in the second cache while some
+ * queries pass. Memory: {@code 4 · entities · width} bytes, as much as the rows themselves. Immutable, for any number of
+ * threads; knows nothing of later changes of the rows.
+ */
+public final class EntityColumns {
+    /** Entities in a block. */
+    static final int BLOCK = 2_048;
+
+    private final Similarity similarity;
+    private final int count;
+    private final int width;
+    private final float[][][] blocks;
+    private final double[] squaredNorms;
+    private final double largestNorm;
+
+    private EntityColumns(Similarity similarity, float[][] entities) {
+        this.similarity = similarity;
+        count = entities.length;
+        width = entities[0].length;
+        blocks = new float[(count + BLOCK - 1) / BLOCK][][];
+        for (int block = 0; block < blocks.length; block++) {
+            int first = block * BLOCK;
+            blocks[block] = transposed(Arrays.copyOfRange(entities, first, Math.min(first + BLOCK, count)), width);
+        }
+        squaredNorms = new double[count];
+        double largest = 0;
+        for (int j = 0; j < count; j++) {
+            squaredNorms[j] = Rows.squaredNorm(entities[j]);
+            largest = Math.max(largest, squaredNorms[j]);
+        }
+        largestNorm = Math.sqrt(largest);
+    }
+
+    /** The columns of a model as it is now. O(entities · width). */
+    public static EntityColumns of(EmbeddingModel model) {
+        return new EntityColumns(
+                model.function().similarity(), model.parameters().entities());
+    }
+
+    /** Bytes of the columns of so many entities. */
+    public static long bytes(int entities, int width) {
+        return HeapBytes.ofTable(width, entities);
+    }
+
+    static float[][] transposed(float[][] rows, int width) {
+        float[][] columns = new float[width][rows.length];
+        for (int j = 0; j < rows.length; j++) {
+            float[] row = rows[j];
+            for (int k = 0; k < width; k++) {
+                columns[k][j] = row[k];
+            }
+        }
+        return columns;
+    }
+
+    /** Squared Euclidean norm of each entity row; not a copy. */
+    double[] squaredNorms() {
+        return squaredNorms;
+    }
+
+    /** The largest Euclidean norm of an entity row; NaN if some row is not finite. */
+    double largestNorm() {
+        return largestNorm;
+    }
+
+    /**
+     * Scores all entities for some queries.
+     *
+     * @param queries at least {@code n} rows. Not modified.
+     * @param scratch at least {@code n} rows of {@link #BLOCK}. Modified.
+     * @param scores at least {@code n} rows of one score per entity, each with the bits of {@link Similarity#of}. Modified.
+     */
+    void score(MatrixKernel kernel, float[][] queries, int n, float[][] scratch, float[][] scores) {
+        for (int block = 0; block < blocks.length; block++) {
+            int first = block * BLOCK;
+            int columns = Math.min(BLOCK, count - first);
+            score(kernel, similarity, queries, n, blocks[block], columns, scratch);
+            for (int i = 0; i < n; i++) {
+                System.arraycopy(scratch[i], 0, scores[i], first, columns);
+            }
+        }
+    }
+
+    /**
+     * Scores the entities whose columns are given.
+     *
+     * @param scores at least {@code n} rows of at least {@code count}. Modified.
+     */
+    static void score(
+            MatrixKernel kernel,
+            Similarity similarity,
+            float[][] queries,
+            int n,
+            float[][] columns,
+            int count,
+            float[][] scores) {
+        for (int i = 0; i < n; i++) {
+            Arrays.fill(scores[i], 0, count, 0f);
+        }
+        switch (similarity) {
+            case DOT -> kernel.multiplyAdd(queries, columns, columns.length, count, 0, n, scores);
+            case NEGATIVE_L1 -> {
+                kernel.absoluteDistancesAdd(queries, columns, columns.length, count, 0, n, scores);
+                for (int i = 0; i < n; i++) {
+                    negate(scores[i], count);
+                }
+            }
+            case NEGATIVE_L2 -> {
+                kernel.squaredDistancesAdd(queries, columns, columns.length, count, 0, n, scores);
+                for (int i = 0; i < n; i++) {
+                    negateRoot(scores[i], count);
+                }
+            }
+        }
+    }
+
+    private static void negate(float[] x, int count) {
+        for (int j = 0; j < count; j++) {
+            x[j] = -x[j];
+        }
+    }
+
+    private static void negateRoot(float[] x, int count) {
+        for (int j = 0; j < count; j++) {
+            x[j] = -(float) Math.sqrt(x[j]);
+        }
+    }
+}

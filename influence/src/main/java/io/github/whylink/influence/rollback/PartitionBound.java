@@ -1,0 +1,414 @@
+package io.github.whylink.influence.rollback;
+
+import io.github.whylink.embedding.kernel.Exponentials;
+import io.github.whylink.embedding.kernel.MatrixKernel;
+import io.github.whylink.embedding.kernel.Rows;
+import io.github.whylink.embedding.scoring.EmbeddingModel;
+import io.github.whylink.embedding.scoring.Similarity;
+import java.util.Arrays;
+
+/**
+ * Upper bounds of what the wrong answers add up to after a change of the query, without scoring them again.
+ *
+ * <p>All similarities are concave in the query q (a dot product is linear, a negative norm concave), so that no score rises
+ * more than its gradient {@code g_j} at q says. With {@code δ} the change of the query, {@code X_j = g_j·δ}, {@code w_j =
+ * exp(score_j - max)} the weights before it, and expectations over j with these weights:
+ *
+ * <pre>
+ * Σ_j exp(score_j(q + δ) - max)  ≤  Σ_j w_j exp(X_j)  =  W · E exp(X)
+ * E exp(X)  ≤  exp(m) · (1 + σ²·φ(b)),    φ(b) = (exp(b) - 1 - b) / b²               (Bennett)
+ *     m  = μ·δ,           μ = E g
+ *     σ² ≤ V·‖δ‖²,        V = E ‖g - μ‖² = E ‖g‖² - ‖μ‖²                            (Cauchy, Schwarz)
+ *     X - m ≤ b = ‖δ‖·(max_j ‖g_j‖ + ‖μ‖)
+ * </pre>
+ *
+ * <p>μ and V are computed once per link, O(entities · d); after that a bound takes O(d) per change. A second, much tighter
+ * one scores the likeliest wrong answers, the <em>front</em>, exactly, and bounds only the small weight of the others.
+ *
+ * <p>Scores, means and changes are floats. Every bound carries the worst case of all their roundings: a chain of n fused
+ * multiply-adds of x and y errs by at most {@code n·2^-24·‖x‖·‖y‖} (Higham, Accuracy and Stability of Numerical Algorithms,
+ * section 3.1). Source of the inequality: Boucheron, Lugosi and Massart, Concentration Inequalities, 2013, theorem 2.9.
+ * Scratch space, one instance per thread.
+ */
+final class PartitionBound {
+    /** Wrong answers in each part of the front at most: a part settles most cases in a quarter of the time of the next. */
+    private static final int[] PARTS = {256, 1_024};
+
+    /** The parts of the front, each of which has all of the one before. */
+    static final int PART_COUNT = PARTS.length;
+
+    /** Wrong answers in the front at most. */
+    static final int FRONT = PARTS[PART_COUNT - 1];
+
+    /** The front is complete where less than this share of the weight is left. */
+    private static final double NEGLIGIBLE = 1e-4;
+
+    /** Rows in a float sum of gradients; longer sums are added up in double precision. */
+    private static final int CHUNK = 256;
+
+    /** Half a unit in the last place of a float, with one percent for the terms of second order. */
+    private static final double UNIT = 1.01 * 0x1p-24;
+
+    /** Weights are told apart by their powers of two, down to this one. */
+    private static final int POWERS = 100;
+
+    private final EmbeddingModel model;
+    private final Similarity similarity;
+    private final EntityColumns columns;
+    private final MatrixKernel kernel;
+    private final int width;
+
+    /** The largest norm of a gradient. */
+    private final double radius;
+
+    private final int[] front = new int[FRONT];
+    private final int[] placeInFront;
+    private final float[][] frontColumns;
+    private final float[][] chunkRows = new float[CHUNK][];
+    private final float[] chunkScores = new float[CHUNK];
+    private final float[] chunkWeights = new float[CHUNK];
+    private final float[] chunkSum;
+    private final double[] exponentials = new double[FRONT];
+    private final Group all;
+
+    /** Behind each part of the front. */
+    private final Group[] behind = new Group[PART_COUNT];
+
+    /** Entities in each part of the front. */
+    private final int[] frontCounts = new int[PART_COUNT];
+
+    private int columnCount;
+
+    private LinkScores at;
+    private double queryNorm;
+
+    PartitionBound(EmbeddingModel model, EntityColumns columns, MatrixKernel kernel) {
+        this.model = model;
+        this.similarity = model.function().similarity();
+        this.columns = columns;
+        this.kernel = kernel;
+        width = model.parameters().entities()[0].length;
+        radius = switch (similarity) {
+            case DOT -> columns.largestNorm();
+            case NEGATIVE_L1 -> Math.sqrt(width);
+            case NEGATIVE_L2 -> 1;
+        };
+        placeInFront = new int[model.entityCount()];
+        Arrays.fill(placeInFront, -1);
+        frontColumns = new float[width][FRONT];
+        chunkSum = new float[width];
+        all = new Group(width);
+        Arrays.setAll(behind, part -> new Group(width));
+    }
+
+    /** What is to be known of a set of wrong answers: weight, mean gradient and variance. */
+    private static final class Group {
+        private final double[] sum;
+        private final float[] mean;
+        private double weight;
+        private double squares;
+        private double meanNorm;
+        private double variance;
+
+        Group(int width) {
+            sum = new double[width];
+            mean = new float[width];
+        }
+
+        void clear() {
+            Arrays.fill(sum, 0);
+            weight = 0;
+            squares = 0;
+        }
+
+        void add(Group other) {
+            for (int k = 0; k < sum.length; k++) {
+                sum[k] += other.sum[k];
+            }
+            weight += other.weight;
+            squares += other.squares;
+        }
+
+        void finish(double meanError) {
+            double squaredNorm = 0;
+            for (int k = 0; k < sum.length; k++) {
+                mean[k] = weight > 0 ? (float) (sum[k] / weight) : 0f;
+                squaredNorm += (double) mean[k] * mean[k];
+            }
+            meanNorm = Math.sqrt(squaredNorm) + meanError;
+            double least = Math.max(0, Math.sqrt(squaredNorm) - meanError);
+            variance = weight > 0 ? Math.max(0, (1 + 1e-6) * squares / weight - least * least) : 0;
+        }
+    }
+
+    /** Prepares the bounds for a link: O(entities · d). */
+    void of(LinkScores scores) {
+        at = scores;
+        queryNorm = Math.sqrt(Rows.squaredNorm(at.query()));
+        chooseFront();
+        Gatherer gatherer = new Gatherer();
+        all.clear();
+        for (Group group : behind) {
+            group.clear();
+        }
+        for (int part = 0; part < PART_COUNT; part++) {
+            // What is in a part is behind the one before.
+            Group group = part == 0 ? all : behind[part - 1];
+            for (int i = part == 0 ? 0 : frontCounts[part - 1]; i < frontCounts[part]; i++) {
+                gatherer.add(front[i], group);
+            }
+            gatherer.flush(group);
+        }
+        Group last = behind[PART_COUNT - 1];
+        int answer = at.link().tail();
+        for (int j = 0; j < placeInFront.length; j++) {
+            if (placeInFront[j] < 0 && j != answer) {
+                gatherer.add(j, last);
+            }
+        }
+        gatherer.flush(last);
+        for (int part = PART_COUNT - 1; part >= 0; part--) {
+            (part == 0 ? all : behind[part - 1]).add(behind[part]);
+            behind[part].finish(meanError());
+        }
+        all.finish(meanError());
+    }
+
+    /** The heaviest wrong answers, part by part. */
+    private void chooseFront() {
+        for (int i = 0; i < frontCounts[PART_COUNT - 1]; i++) {
+            placeInFront[front[i]] = -1;
+        }
+        int[] counts = new int[POWERS + 1];
+        double[] weights = at.weights();
+        for (double weight : weights) {
+            counts[power(weight)]++;
+        }
+        double enough = NEGLIGIBLE * at.sum() / weights.length;
+        int last = (int) Math.min(POWERS, -Math.log(enough) / Math.log(2) + 1);
+        int count = 0;
+        for (int part = 0; part < PART_COUNT; part++) {
+            count = fillFront(counts, last, count, PARTS[part]);
+            frontCounts[part] = count;
+        }
+        columnCount = 0;
+    }
+
+    /** Takes those of the largest powers of two as far as there is room, and some of the next; returns the new count. */
+    private int fillFront(int[] counts, int last, int from, int limit) {
+        int full = 0;
+        int room = limit;
+        while (full <= last && counts[full] <= room) {
+            room -= counts[full++];
+        }
+        double[] weights = at.weights();
+        int answer = at.link().tail();
+        int count = from;
+        for (int j = 0; j < weights.length && count < limit; j++) {
+            int power = power(weights[j]);
+            if (power <= full && power <= last && j != answer && placeInFront[j] < 0 && (power < full || room-- > 0)) {
+                placeInFront[j] = count;
+                front[count++] = j;
+            }
+        }
+        return count;
+    }
+
+    /** 0 for weights in (½, 1], 1 for those in (¼, ½], ... */
+    private static int power(double weight) {
+        return weight > 0 ? Math.min(POWERS, -Math.getExponent(weight)) : POWERS;
+    }
+
+    /** Sums up gradients with their weights, some at a time. */
+    private final class Gatherer {
+        private int n;
+
+        void add(int entity, Group group) {
+            double weight = at.weights()[entity];
+            chunkRows[n] = model.parameters().entities()[entity];
+            chunkScores[n] = at.scores()[entity];
+            chunkWeights[n] = (float) weight;
+            group.weight += weight;
+            group.squares += weight * (similarity == Similarity.DOT ? columns.squaredNorms()[entity] : radius * radius);
+            if (++n == CHUNK) {
+                flush(group);
+            }
+        }
+
+        void flush(Group group) {
+            Arrays.fill(chunkSum, 0f);
+            similarity.queryGradient(at.query(), chunkRows, chunkScores, chunkWeights, n, chunkSum);
+            for (int k = 0; k < width; k++) {
+                group.sum[k] += chunkSum[k];
+            }
+            n = 0;
+        }
+    }
+
+    /** Bounds the error of a mean, and of its dot product with a row of norm 1. */
+    private double meanError() {
+        return (2 * CHUNK + 4 * width + 16) * UNIT * radius;
+    }
+
+    /** Bounds the rounding error of a score of two rows of these norms. */
+    double scoreError(double norm, double otherNorm) {
+        double units = (width + 6) * UNIT;
+        return switch (similarity) {
+            case DOT -> units * norm * otherNorm;
+            case NEGATIVE_L1 -> units * Math.sqrt(width) * (norm + otherNorm);
+            case NEGATIVE_L2 -> units * (norm + otherNorm);
+        };
+    }
+
+    /** Bounds how far the score of any entity row is from itself if the row is moved by so much. */
+    double scoreChange(double otherQueryNorm, double moved) {
+        return switch (similarity) {
+            case DOT -> otherQueryNorm * moved;
+            case NEGATIVE_L1 -> Math.sqrt(width) * moved;
+            case NEGATIVE_L2 -> moved;
+        };
+    }
+
+    /** The mean gradient of all wrong answers: what a change is to be multiplied with. Not a copy. */
+    float[] mean() {
+        return all.mean;
+    }
+
+    /** The mean gradient of the wrong answers behind a part of the front. Not a copy. */
+    float[] meanBehind(int part) {
+        return behind[part].mean;
+    }
+
+    /** The sum over all wrong answers as the model is. */
+    double now() {
+        return all.weight;
+    }
+
+    /** The norm of the query as the model is. */
+    double queryNorm() {
+        return queryNorm;
+    }
+
+    /** The largest norm of an entity row. */
+    double largestNorm() {
+        return columns.largestNorm();
+    }
+
+    /** Bounds the exponent by which any weight grows with the query. */
+    double largestRise(double changeNorm) {
+        return changeNorm * radius + roundings(changeNorm);
+    }
+
+    /**
+     * Bounds {@code Σ_j exp(score_j - max)} over all wrong answers after a change of the query.
+     *
+     * @param changeNorm ‖δ‖
+     * @param meanRise {@code mean()·δ} as {@link Rows#dot} computes it
+     */
+    double ofAll(double changeNorm, double meanRise) {
+        return bound(all, changeNorm, meanRise, 0);
+    }
+
+    /**
+     * Bounds {@code Σ_j exp(score_j - score_tail)·exp(score_tail before - max)} over all wrong answers after a change of the
+     * relation row, from its norm alone.
+     *
+     * @param transposed {@code ‖Jᵀ·(mean() - row of the tail)‖}
+     * @param reach ‖J‖
+     * @param rounding bounds what is rounded in the two queries
+     * @param relationChangeNorm ‖ρ‖
+     */
+    double ofAllRelativeToLink(double transposed, double reach, double rounding, double relationChangeNorm) {
+        double changeNorm = reach * relationChangeNorm + rounding;
+        double gradients = radius + all.meanNorm;
+        double transposedError = (4 * width + 16) * UNIT * reach * gradients;
+        double rise = (transposed + transposedError) * relationChangeNorm + rounding * gradients;
+        // The score of the link is rounded as well, and so is the bound below.
+        return bound(all, changeNorm, rise, roundings(changeNorm));
+    }
+
+    /** Bounds the rounding of a query made of a relation row of this norm, and of that made of a changed one. */
+    double queryRounding(double reach, double relationNorm, double relationChangeNorm) {
+        return (2 * width + 16) * UNIT * reach * (2 * relationNorm + relationChangeNorm);
+    }
+
+    /** What the same sum may be: with the first two terms of its cumulants, as if the variance were the same all around. */
+    double guess(double changeNorm, double meanRise) {
+        return guess(all, changeNorm, meanRise);
+    }
+
+    private double guess(Group group, double changeNorm, double meanRise) {
+        return group.weight * Math.exp(meanRise + group.variance / width * changeNorm * changeNorm / 2);
+    }
+
+    private double bound(Group group, double changeNorm, double meanRise, double moreRise) {
+        double b = changeNorm * (radius + group.meanNorm);
+        double convexity = 1 + group.variance * changeNorm * changeNorm * phi(b);
+        // exp(b) bounds as well; it is at least 1 + b.
+        if (!(convexity <= 1 + b)) {
+            convexity = Math.min(convexity, Math.exp(b));
+        }
+        return group.weight
+                * Math.exp(meanRise + changeNorm * meanError() + roundings(changeNorm) + moreRise)
+                * convexity;
+    }
+
+    /** Of the score before the change, of that after it, and of the change itself. */
+    private double roundings(double changeNorm) {
+        double norm = columns.largestNorm();
+        return scoreError(queryNorm, norm)
+                + scoreError(queryNorm + changeNorm, norm)
+                + 2 * UNIT * changeNorm * radius
+                + 1e-12;
+    }
+
+    /** At least {@code (exp(b) - 1 - b) / b²}; the first form is Bernstein's and keeps its digits where b is small. */
+    private static double phi(double b) {
+        return b < 1 ? 0.5 / (1 - b / 3) : (Math.exp(b) - 1 - b) / (b * b);
+    }
+
+    /**
+     * Scores the front for some queries.
+     *
+     * @param part of the front
+     * @param scores at least {@code n} rows of {@link #FRONT}. Modified.
+     */
+    void scoreFront(int part, float[][] queries, int n, float[][] scores) {
+        float[][] entities = model.parameters().entities();
+        for (; columnCount < frontCounts[part]; columnCount++) {
+            float[] row = entities[front[columnCount]];
+            for (int k = 0; k < width; k++) {
+                frontColumns[k][columnCount] = row[k];
+            }
+        }
+        EntityColumns.score(kernel, similarity, queries, n, frontColumns, frontCounts[part], scores);
+    }
+
+    /** The place of an entity in the front, negative if it is in none or not in this part of it. */
+    int placeInFront(int part, int entity) {
+        return placeInFront[entity] < frontCounts[part] ? placeInFront[entity] : -1;
+    }
+
+    /** The exact part of the sum, given the scores of the front. Not modified. */
+    double ofFront(int part, float[] frontScores) {
+        int count = frontCounts[part];
+        // A shift of its own, as the scores may have risen beyond the old maximum.
+        double shift = Math.max(at.max(), Exponentials.max(frontScores, count));
+        Exponentials.exp(frontScores, shift, count, exponentials);
+        return Exponentials.sum(exponentials, count) * Math.exp(shift - at.max());
+    }
+
+    /**
+     * Bounds what the wrong answers behind a part of the front add.
+     *
+     * @param meanRise {@code meanBehind(part)·δ}
+     */
+    double behindFront(int part, double changeNorm, double meanRise) {
+        return bound(behind[part], changeNorm, meanRise, 0);
+    }
+
+    /** What they may add. */
+    double guessBehindFront(int part, double changeNorm, double meanRise) {
+        return guess(behind[part], changeNorm, meanRise);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Influence by walking the training backwards.
+ *
+ * <p>{@link io.github.whylink.influence.unrolled.UnrolledExplainer} carries the gradient of a prediction from the last step
+ * to the first; at each step it meets the facts that took it, and credits them with what their part of the step did to the
+ * prediction in the end. The training comes from {@link io.github.whylink.embedding.train.Replay}.
+ */
+package io.github.whylink.influence.unrolled;
