@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             QualityExperiment.class,
             FaithfulnessExperiment.class,
+            ExplainExperiment.class,
             ThroughputExperiment.class,
             MemoryExperiment.class,
             TuneCommand.class,

@@ -5,25 +5,28 @@ import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.ranking.RankingEvaluation;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
-import io.github.whylink.embedding.scoring.Parameters;
-import io.github.whylink.embedding.train.Trainer;
+import io.github.whylink.embedding.train.Replay;
+import io.github.whylink.embedding.train.TrainingMonitor;
+import io.github.whylink.embedding.train.TrainingObserver;
 import io.github.whylink.embedding.train.TrainingSettings;
-import io.github.whylink.influence.Explainer;
+import io.github.whylink.embedding.tune.Nearest;
+import io.github.whylink.influence.Explainers;
 import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.FactInfluences;
-import io.github.whylink.influence.NeighbourhoodExplainer;
+import io.github.whylink.influence.Link;
+import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.influence.faithfulness.LeaveOneOut;
 import io.github.whylink.influence.faithfulness.RemovalExperiment;
 import io.github.whylink.influence.faithfulness.RemovalExperiment.Outcome;
 import io.github.whylink.influence.faithfulness.TopPrediction;
-import io.github.whylink.influence.rollback.RollbackExplainer;
 import io.github.whylink.influence.rollback.RollbackRecorder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -36,10 +39,13 @@ import picocli.CommandLine.Option;
         name = "faithfulness",
         sortOptions = false,
         description = "Train, explain the best answer to test queries (h, r, ?), remove facts and train again. Prints "
-                + "per method pd_K and tc_K, loo_spearman_all and loo_spearman_shared; beside them the floors "
-                + "neighbourhood (random facts that share a row) and seed_change; and mrr_tail of the model.")
+                + "per method ms_per_explanation, pd_K and tc_K, loo_spearman_all and loo_spearman_shared; beside "
+                + "them the floors neighbourhood (random facts that share a row) and seed_change; and mrr_tail of the "
+                + "model.")
 final class FaithfulnessExperiment implements Callable<Integer> {
-    private static final List<String> METHODS = List.of("rollback", "neighbourhood");
+    private static final String ROLLBACK = "rollback";
+    private static final String UNROLLED = "unrolled";
+    private static final String FLOOR = "neighbourhood";
 
     @Mixin
     private TrainingOptions training;
@@ -48,7 +54,8 @@ final class FaithfulnessExperiment implements Callable<Integer> {
             names = "--method",
             split = ",",
             defaultValue = "rollback,neighbourhood",
-            description = "Of rollback, neighbourhood [${DEFAULT-VALUE}].")
+            description = "Of rollback, unrolled, tracin, influence_function, similarity, neighbourhood, random "
+                    + "[${DEFAULT-VALUE}].")
     private List<String> methods;
 
     @Option(
@@ -76,10 +83,16 @@ final class FaithfulnessExperiment implements Callable<Integer> {
             description = "Other seeds averaged for seed_change [${DEFAULT-VALUE}].")
     private int floorSeeds;
 
+    @Option(
+            names = "--replay-mb",
+            defaultValue = "1024",
+            description = "Memory for a walk back through the training, method unrolled [${DEFAULT-VALUE}].")
+    private long replayMegabytes;
+
     @Override
     public Integer call() throws Exception {
         TrainingSettings settings = training.settings();
-        requireKnownMethods();
+        List<String> wanted = knownMethods(settings);
         int[] ks = sizes.stream()
                 .mapToInt(k -> "all".equals(k) ? RemovalExperiment.ALL : atLeast(1, "--k", k))
                 .toArray();
@@ -90,12 +103,15 @@ final class FaithfulnessExperiment implements Callable<Integer> {
         Facts test = data.test().select(sample(data.test(), wantedQueries, settings.seed()));
         Figures figures = new Figures(System.out);
 
-        RollbackRecorder recorder = RollbackRecorder.of(
+        RollbackRecorder recorder = wanted.contains(ROLLBACK)
+                ? RollbackRecorder.of(facts, settings.entityWidth(), settings.relationWidth())
+                : null;
+        TrainedModel trained = TrainedModel.train(
                 facts,
-                settings.scoringFunction().entityWidth(settings.dimension()),
-                settings.scoringFunction().relationWidth(settings.dimension()));
-        Parameters parameters = Trainer.train(facts, settings, recorder, TrainingOptions.printingTo(System.err));
-        EmbeddingModel model = new EmbeddingModel(settings.scoringFunction(), parameters);
+                settings,
+                recorder == null ? TrainingObserver.NONE : recorder,
+                TrainingOptions.printingTo(System.err));
+        EmbeddingModel model = trained.model();
         figures.print(
                 "mrr_tail",
                 RankingEvaluation.of(model, data.test(), data.known(), settings.concurrency(), () -> {})
@@ -105,7 +121,7 @@ final class FaithfulnessExperiment implements Callable<Integer> {
         TopPrediction[] predictions = TopPrediction.of(model, test, masked);
         figures.print("queries", predictions.length);
 
-        Map<String, FactInfluences[]> explanations = explain(model, facts, recorder, settings, predictions);
+        Map<String, FactInfluences[]> explanations = explain(wanted, trained, recorder, predictions, figures);
         RemovalExperiment removal = new RemovalExperiment(facts, settings, masked, predictions, settings.concurrency());
         for (Map.Entry<String, FactInfluences[]> method : explanations.entrySet()) {
             for (int i = 0; i < ks.length; i++) {
@@ -133,25 +149,26 @@ final class FaithfulnessExperiment implements Callable<Integer> {
     }
 
     private Map<String, FactInfluences[]> explain(
-            EmbeddingModel model,
-            Facts facts,
+            List<String> wanted,
+            TrainedModel trained,
             RollbackRecorder recorder,
-            TrainingSettings settings,
-            TopPrediction[] predictions) {
-        FactIndex index = new FactIndex(facts);
-        List<Explainer> explainers = new ArrayList<>();
-        if (methods.contains("rollback")) {
-            explainers.add(new RollbackExplainer(model, facts, index, recorder.ledger(), () -> {}));
-        }
-        // Without its floor no table of removals means anything.
-        explainers.add(new NeighbourhoodExplainer(facts, index, settings.seed()));
+            TopPrediction[] predictions,
+            Figures figures) {
+        Explainers.Context context = new Explainers.Context(
+                trained,
+                new FactIndex(trained.facts()),
+                recorder == null ? null : recorder.ledger(),
+                replayMegabytes << 20,
+                trained.settings().seed(),
+                TrainingMonitor.NONE);
+        List<Link> links = Arrays.stream(predictions).map(TopPrediction::link).toList();
         Map<String, FactInfluences[]> explanations = new LinkedHashMap<>();
-        for (Explainer explainer : explainers) {
-            explanations.put(
-                    explainer.name(),
-                    Arrays.stream(predictions)
-                            .map(prediction -> explainer.explain(prediction.link()))
-                            .toArray(FactInfluences[]::new));
+        for (String method : wanted) {
+            System.err.printf("%s: explaining %d predictions%n", method, links.size());
+            long start = System.nanoTime();
+            explanations.put(method, Explainers.named(method, context).explainAll(links));
+            figures.print(
+                    method + ".ms_per_explanation", (System.nanoTime() - start) / 1e6 / Math.max(1, links.size()));
         }
         return explanations;
     }
@@ -194,13 +211,21 @@ final class FaithfulnessExperiment implements Callable<Integer> {
                 .toArray();
     }
 
-    private void requireKnownMethods() {
+    /** The methods to ask, as they are written in the registry; without their floor no table of removals means anything. */
+    private List<String> knownMethods(TrainingSettings settings) {
+        Set<String> known = new LinkedHashSet<>();
         for (String method : methods) {
-            if (!METHODS.contains(method)) {
-                throw new IllegalArgumentException(
-                        "--method: unknown method '%s'; known are %s".formatted(method, METHODS));
-            }
+            known.add(Explainers.names().stream()
+                    .filter(name -> name.equalsIgnoreCase(method))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("--method: unknown method '%s'%s"
+                            .formatted(method, Nearest.hint(method, Explainers.names())))));
         }
+        if (known.contains(UNROLLED)) {
+            Replay.requireReversible(settings);
+        }
+        known.add(FLOOR);
+        return List.copyOf(known);
     }
 
     private static int atLeast(int least, String key, String value) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.whylink.influence.Explainers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -282,15 +283,16 @@ class BenchTest {
                 "--data",
                 folder.toString(),
                 "--method",
-                "rollback",
+                "Rollback,unrolled,tracin,influence_function,similarity,random",
                 "--k",
                 "1,all",
                 "--loo-facts",
                 "5");
         assertEquals(0, run.exitCode, run.err);
-        for (String method : new String[] {"rollback", "neighbourhood"}) {
-            for (String figure :
-                    new String[] {"pd_1", "tc_1", "pd_all", "tc_all", "loo_spearman_all", "loo_spearman_shared"}) {
+        for (String method : Explainers.names()) {
+            for (String figure : new String[] {
+                "ms_per_explanation", "pd_1", "tc_1", "pd_all", "tc_all", "loo_spearman_all", "loo_spearman_shared"
+            }) {
                 assertTrue(run.figures.containsKey(method + "." + figure), method + "." + figure);
             }
         }
@@ -348,7 +350,8 @@ class BenchTest {
                     faithfulness --k 0            | --k must be at least 1
                     faithfulness --queries some   | --queries must be a number or 'all'
                     faithfulness --optimizer Adam --batch 16 | cannot be attributed
-                    faithfulness --method magic   | unknown method 'magic'
+                    faithfulness --method unroled | did you mean 'unrolled'
+                    faithfulness --method unrolled --optimizer Adam | cannot be walked backwards
                     """)
     void badArgumentsAreRefusedWithAReason(String arguments, String reason) {
         Run run = run((arguments + " --data " + folder).split("\\s+", -1));
