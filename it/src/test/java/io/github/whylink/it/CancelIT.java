@@ -65,6 +65,32 @@ final class CancelIT {
     }
 
     @Test
+    void aTransactionTimeoutStopsWhateverTrainsAgain() {
+        server.run("CALL whylink.train('m', {heldOutFraction: 0.0, maxEpochs: 2000})");
+        String link = "MATCH (dora {name: 'dora'}), (germany {name: 'Germany'}) CALL whylink.%s('m', "
+                + "{source: dora, type: 'CITIZEN_OF', target: germany, concurrency: 1, %s}) YIELD probability RETURN probability";
+        for (String call : List.of(
+                link.formatted("explain", "tier: 'verify', topK: 1000"),
+                link.formatted("explain.verify", "seeds: 100"),
+                "CALL whylink.evaluate.faithfulness('m', {facts: 1000, seeds: 100})")) {
+            try (Session session = server.session()) {
+                TransactionConfig oneSecond = TransactionConfig.builder()
+                        .withTimeout(Duration.ofSeconds(1))
+                        .build();
+                long begun = System.nanoTime();
+                Neo4jException e = assertThrows(
+                        Neo4jException.class, () -> session.run(call, oneSecond).consume(), call);
+                assertTrue(e.getMessage().contains("terminated"), e.getMessage());
+                assertTrue(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun) < 15, call);
+            }
+            assertEquals(
+                    "failed",
+                    server.run("CALL whylink.jobs()").get(0).get("phase").asString(),
+                    call);
+        }
+    }
+
+    @Test
     void aCallerThatHasWrittenToAnEntityIsToldSoBeforeTheTraining() {
         try (Session session = server.session();
                 Transaction transaction = session.beginTransaction()) {

@@ -64,8 +64,11 @@ final class PluginJarIT {
         assertEquals(
                 List.of(
                         "whylink.evaluate",
+                        "whylink.evaluate.faithfulness",
                         "whylink.explain",
                         "whylink.explain.graph",
+                        "whylink.explain.necessary",
+                        "whylink.explain.verify",
                         "whylink.jobs",
                         "whylink.models",
                         "whylink.models.drop",

@@ -21,7 +21,7 @@ final class ShowProceduresIT {
                         SHOW PROCEDURES YIELD name, description, argumentDescription, returnDescription
                         WHERE name STARTS WITH 'whylink'
                         """);
-        assertEquals(9, procedures.size());
+        assertEquals(12, procedures.size());
         List<String> undescribed = new ArrayList<>();
         for (Record procedure : procedures) {
             String name = procedure.get("name").asString();

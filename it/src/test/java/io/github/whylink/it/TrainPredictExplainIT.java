@@ -87,16 +87,16 @@ final class TrainPredictExplainIT {
         double probability = why.get(0).get("probability").asDouble();
         assertEquals(germany.get("probability").asDouble(), probability);
         double before = Double.POSITIVE_INFINITY;
-        double shares = 0;
         for (Record fact : why) {
             assertTrue(fact.get("influence").asDouble() <= before, "sorted");
             before = fact.get("influence").asDouble();
-            shares += Math.max(0, fact.get("share").asDouble());
+            assertEquals(
+                    fact.get("influence").asDouble() / probability,
+                    fact.get("share").asDouble());
             assertNotEquals("", fact.get("role").asString());
             assertEquals(fact.get("source"), fact.get("start"));
             assertEquals(fact.get("target"), fact.get("end"));
         }
-        assertEquals(1, shares, 1e-9);
         assertTrue(
                 why.stream()
                         .anyMatch(fact -> fact.get("role").asString().equals("source")

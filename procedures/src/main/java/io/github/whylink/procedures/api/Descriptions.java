@@ -62,16 +62,55 @@ final class Descriptions {
             + "topK :: INTEGER = 10 (1 to 10000); "
             + "includeKnown :: BOOLEAN = false (also links that exist in the graph).";
 
-    static final String EXPLAIN = "source :: NODE (required); "
+    private static final String LINK = "source :: NODE (required); "
             + "type :: STRING (required, a relationship type of the model); "
-            + "target :: NODE (required); "
-            + "topK :: INTEGER = 10 (1 to 10000, how many facts).";
+            + "target :: NODE (required); ";
 
-    static final String EXPLAIN_GRAPH = "source :: NODE (required); "
-            + "type :: STRING (required, a relationship type of the model); "
-            + "target :: NODE (required); "
+    private static final String REPLAY_MEMORY =
+            "replayMemory :: INTEGER = a quarter of the heap (MB for the walk backwards, less memory takes more time; only with method unrolled); ";
+
+    private static final String CONCURRENCY = "concurrency :: INTEGER = 4 (1 to 256 threads, never changes the result";
+
+    private static final String HOW =
+            "direction :: STRING = null (supporting: only facts with a positive influence, opposing: only those with a negative one, both: the strongest first, whichever way; null: all, the most supporting first); "
+                    + "tier :: STRING = 'fast', or that of the method (fast: reads what the training recorded, replay: takes the training again, verify: and once more without each fact of the result, one by one); "
+                    + "method :: STRING = that of the tier: 'rollback' for fast, 'unrolled' else (with fast: rollback, neighbourhood, similarity; with replay: unrolled, tracin, influence_function, random; with verify all of them); "
+                    + REPLAY_MEMORY
+                    + CONCURRENCY
+                    + "; only with tier replay or verify)";
+
+    private static final String FOUND_HOW =
+            "tier :: STRING = 'replay', or that of the method (how the facts are found; fast: by what the training recorded, replay: by taking the training again); "
+                    + "method :: STRING = that of the tier: 'unrolled' for replay, 'rollback' for fast (with replay: unrolled, tracin, influence_function, random; with fast: rollback, neighbourhood, similarity); "
+                    + REPLAY_MEMORY
+                    + CONCURRENCY
+                    + ")";
+
+    static final String EXPLAIN = LINK + "topK :: INTEGER = 10 (1 to 10000, how many facts); " + HOW + ".";
+
+    static final String EXPLAIN_GRAPH = LINK
             + "topK :: INTEGER = 10 (1 to 100, how many facts); "
-            + "captionProperty :: STRING = null (node property to write on the picture; by default name, title, or the first text).";
+            + HOW
+            + "; captionProperty :: STRING = null (node property to write on the picture; by default name, title, or the first text).";
+
+    static final String EXPLAIN_VERIFY = LINK
+            + "facts :: LIST<RELATIONSHIP> = those that the method finds (which to leave out); "
+            + "topK :: INTEGER = 10 (1 to 10000, how many supporting facts to leave out; not with facts); "
+            + FOUND_HOW
+            + "; seeds :: INTEGER = 1 (0 to 100, how many times to train with nothing changed but the seed, to tell a drop from noise).";
+
+    static final String EXPLAIN_NECESSARY =
+            LINK + "maxFacts :: INTEGER = 64 (1 to 100000, how many facts may be left out); " + FOUND_HOW + ".";
+
+    static final String FAITHFULNESS =
+            "methods :: LIST<STRING> = ['rollback', 'unrolled'] (rollback, neighbourhood, similarity, unrolled, tracin, influence_function, random; neighbourhood is measured in any case); "
+                    + "queries :: INTEGER = 20 (1 to 100000, how many predictions to explain: the best answers to the queries of held-out facts); "
+                    + "facts :: INTEGER = 50 (0 to 1000000, how many facts to leave out one by one, beside those that a method names first); "
+                    + "seeds :: INTEGER = 1 (0 to 100, how many times to train with nothing changed but the seed); "
+                    + "randomSeed :: INTEGER = 42 (draws the queries and the facts); "
+                    + REPLAY_MEMORY
+                    + CONCURRENCY
+                    + ").";
 
     static final String DROP = "failIfMissing :: BOOLEAN = true (whether it is an error that there is no such model).";
 

@@ -2,7 +2,11 @@ package io.github.whylink.procedures.api;
 
 import io.github.whylink.procedures.result.ExplanationGraphRow;
 import io.github.whylink.procedures.result.ExplanationRow;
+import io.github.whylink.procedures.result.NecessaryRow;
+import io.github.whylink.procedures.result.VerificationRow;
 import io.github.whylink.procedures.workflow.Explanation;
+import io.github.whylink.procedures.workflow.NecessarySet;
+import io.github.whylink.procedures.workflow.Verification;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
@@ -14,7 +18,7 @@ import org.neo4j.procedure.Name;
 import org.neo4j.procedure.Procedure;
 import org.neo4j.procedure.TerminationGuard;
 
-/** {@code whylink.explain} and {@code whylink.explain.graph}. */
+/** {@code whylink.explain} and what is asked about an explanation. */
 public final class ExplainProcedures {
     @Context
     public GraphDatabaseService database;
@@ -43,5 +47,28 @@ public final class ExplainProcedures {
             @Name(value = "configuration", description = Descriptions.EXPLAIN_GRAPH)
                     Map<String, Object> configuration) {
         return new Explanation(database, transaction, terminationGuard).graph(modelName, configuration);
+    }
+
+    /** Trains without some facts. */
+    @Procedure(name = "whylink.explain.verify", mode = Mode.READ)
+    @Description(
+            "Trains a model again without some facts, those that an explanation names first or those that the user names, "
+                    + "and says what became of the prediction (source)-[type]->(target). The stored model stays as it is.")
+    public Stream<VerificationRow> verify(
+            @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
+            @Name(value = "configuration", description = Descriptions.EXPLAIN_VERIFY)
+                    Map<String, Object> configuration) {
+        return new Verification(database, transaction, terminationGuard).run(modelName, configuration);
+    }
+
+    /** Finds facts that a prediction cannot do without. */
+    @Procedure(name = "whylink.explain.necessary", mode = Mode.READ)
+    @Description(
+            "Finds a small set of facts without which (source)-[type]->(target) would not be the model's best answer, and proves it by training again without them. No row if no fact supports the prediction.")
+    public Stream<NecessaryRow> necessary(
+            @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
+            @Name(value = "configuration", description = Descriptions.EXPLAIN_NECESSARY)
+                    Map<String, Object> configuration) {
+        return new NecessarySet(database, transaction, terminationGuard).run(modelName, configuration);
     }
 }

@@ -50,7 +50,7 @@ public final class ModelProcedures {
     /** Lists trainings. */
     @Procedure(name = "whylink.jobs", mode = Mode.READ)
     @Description(
-            "Lists the trainings of this database that run or ended since the server was started, the latest first.")
+            "Lists the trainings of this database that run or ended since the server was started, those that explanations ask for too, the latest first.")
     public Stream<JobRow> jobs() {
         return Jobs.OF_THIS_SERVER.of(database.databaseName()).stream().map(JobRow::new);
     }

@@ -195,6 +195,39 @@ final class ConfigurationReader {
         return wrong(key, "one of " + Nearest.list(names), value, byDefault);
     }
 
+    /** One of some names, as {@link #oneOf} reads it; null where none is given. */
+    String optionalOneOf(String key, List<String> names) {
+        return value(key, null) == null ? null : oneOf(key, names, names.get(0));
+    }
+
+    /** Several of some names, or one alone, whatever the case; as they are spelt in {@code names}, each once. */
+    List<String> severalOf(String key, List<String> names, List<String> byDefault) {
+        Object value = value(key, byDefault);
+        List<?> list = value instanceof String ? List.of(value) : value instanceof List<?> l ? l : List.of();
+        List<String> found = new ArrayList<>();
+        for (Object wanted : list) {
+            Optional<String> name = names.stream()
+                    .filter(n -> wanted instanceof String text && n.equalsIgnoreCase(text))
+                    .findFirst();
+            if (name.isEmpty()) {
+                String near = wanted instanceof String text
+                        ? Nearest.to(text, names)
+                                .map("; did you mean '%s'?"::formatted)
+                                .orElse("")
+                        : "";
+                return refuse(
+                        key,
+                        "'%s' must hold names among %s, but has %s".formatted(key, Nearest.list(names), shown(wanted))
+                                + near,
+                        byDefault);
+            }
+            found.add(name.get());
+        }
+        return found.isEmpty()
+                ? wrong(key, "a list of names that is not empty", value, byDefault)
+                : read(key, found.stream().distinct().toList());
+    }
+
     /** A list of strings, or one string alone; not empty. */
     List<String> strings(String key, List<String> byDefault) {
         Object value = value(key, byDefault);
@@ -221,6 +254,24 @@ final class ConfigurationReader {
         String meaning = "a node, as in MATCH (n ...) CALL ... {%s: n}".formatted(key);
         Object value = required(key, meaning);
         return value == null || value instanceof Node ? (Node) value : wrong(key, meaning, value, (Node) null);
+    }
+
+    /** A list of relationships, or one alone, not empty; empty where none is given. */
+    List<Relationship> optionalRelationships(String key) {
+        Object value = value(key, null);
+        if (!has(key)) {
+            return List.of();
+        }
+        List<?> list = value instanceof Relationship ? List.of(value) : value instanceof List<?> l ? l : List.of();
+        if (list.isEmpty() || !list.stream().allMatch(Relationship.class::isInstance)) {
+            return wrong(
+                    key,
+                    "a list of relationships that is not empty, as in MATCH ()-[r]->() ... {%s: collect(r)}"
+                            .formatted(key),
+                    value,
+                    List.of());
+        }
+        return list.stream().map(Relationship.class::cast).distinct().toList();
     }
 
     /**

@@ -1,15 +1,39 @@
 package io.github.whylink.procedures.config;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.neo4j.graphdb.Node;
 
 /**
  * What {@code whylink.explain} and {@code whylink.explain.graph} are asked: why is (source)-[type]->(target) predicted.
  *
+ * @param direction which facts are wanted, and in which order
+ * @param how the facts are credited
  * @param captionProperty the property that names a node in the picture; null where the procedure draws none, or to
  *     choose it per node
  */
-public record ExplainConfiguration(Node source, String type, Node target, int topK, String captionProperty) {
+public record ExplainConfiguration(
+        LinkRequest link, int topK, Direction direction, MethodRequest how, String captionProperty) {
+    /** Which facts are wanted, and in which order. */
+    public enum Direction {
+        /** All, the most supporting first. */
+        ANY,
+        /** Those that support the prediction, the strongest first. */
+        SUPPORTING,
+        /** Those that hold the prediction back, the strongest first. */
+        OPPOSING,
+        /** All, the strongest first, whichever way they pull. */
+        BOTH;
+
+        private static List<String> names() {
+            return Arrays.stream(values())
+                    .filter(direction -> direction != ANY)
+                    .map(direction -> direction.name().toLowerCase(Locale.ROOT))
+                    .toList();
+        }
+    }
+
     /**
      * Reads the map of a call that wants rows.
      *
@@ -29,11 +53,14 @@ public record ExplainConfiguration(Node source, String type, Node target, int to
     }
 
     private static ExplainConfiguration of(ConfigurationReader in, boolean picture) {
+        LinkRequest link = LinkRequest.read(in);
+        int topK = in.integer("topK", 1, picture ? 100 : 10_000, 10);
+        String direction = in.optionalOneOf("direction", Direction.names());
         ExplainConfiguration read = new ExplainConfiguration(
-                in.requiredNode("source"),
-                in.requiredString("type", "a relationship type of the model"),
-                in.requiredNode("target"),
-                in.integer("topK", 1, picture ? 100 : 10_000, 10),
+                link,
+                topK,
+                direction == null ? Direction.ANY : Direction.valueOf(direction.toUpperCase(Locale.ROOT)),
+                MethodRequest.orFast(in),
                 picture ? in.optionalString("captionProperty") : null);
         in.finish();
         return read;

@@ -2,14 +2,20 @@ package io.github.whylink.procedures.jobs;
 
 import io.github.whylink.procedures.config.ModelName;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
-/** One training, as far as it has come. Written by the thread that trains, read by those that watch. */
+/**
+ * One training, or an explanation that trains again, as far as it has come. Written by the threads that work, read by those
+ * that watch.
+ */
 public final class Job {
     private final String database;
     private final ModelName model;
+    private final String task;
     private final int maxEpochs;
     private final long startedNanos = System.nanoTime();
     private Phase phase = Phase.READING;
+    private long phaseStartedNanos = startedNanos;
     private double progress;
     private int epoch;
     private Double loss;
@@ -17,21 +23,24 @@ public final class Job {
     private String message = "reading the graph";
     private Long elapsedMillis;
 
-    Job(String database, ModelName model, int maxEpochs) {
+    Job(String database, ModelName model, String task, int maxEpochs) {
         this.database = database;
         this.model = model;
+        this.task = task;
         this.maxEpochs = maxEpochs;
     }
 
     /**
      * What is to be seen of a job at one moment.
      *
+     * @param task the last part of the procedure's name
      * @param loss mean loss of the last epoch; null before the first has ended
      * @param validationMrr mean reciprocal rank of the last validation; null before there was one
      * @param progress 0 to 1
      */
     public record Snapshot(
             ModelName model,
+            String task,
             Phase phase,
             int epoch,
             int maxEpochs,
@@ -44,6 +53,7 @@ public final class Job {
     /** Enters a phase. */
     public synchronized void enter(Phase next, String text) {
         phase = next;
+        phaseStartedNanos = System.nanoTime();
         progress = Math.max(progress, next.begins);
         message = text;
     }
@@ -67,17 +77,24 @@ public final class Job {
         message = "epoch %d of %d".formatted(epoch, maxEpochs) + lastValidation();
     }
 
+    /** Some of the trainings of the present phase have ended. */
+    public synchronized void trained(int done, int of) {
+        progress = Math.max(progress, Math.min(1, phase.begins + (1 - phase.begins) * done / of));
+        long left = TimeUnit.NANOSECONDS.toSeconds((System.nanoTime() - phaseStartedNanos) / done * (of - done));
+        message = "%d of %d trainings, about %d s to go".formatted(done, of, left);
+    }
+
     private String lastValidation() {
         return validationMrr == null ? "" : String.format(Locale.ROOT, ", validation mrr %.4f", validationMrr);
     }
 
-    /** The training has ended well. */
+    /** The job has ended well. */
     public synchronized void done(String text) {
         enter(Phase.DONE, text);
         elapsedMillis = elapsed();
     }
 
-    /** The training has ended with a failure, or was cancelled. */
+    /** The job has ended with a failure, or was cancelled. */
     public synchronized void failed(Throwable cause) {
         enter(Phase.FAILED, String.valueOf(cause.getMessage()));
         elapsedMillis = elapsed();
@@ -86,6 +103,7 @@ public final class Job {
     public synchronized Snapshot snapshot() {
         return new Snapshot(
                 model,
+                task,
                 phase,
                 epoch,
                 maxEpochs,
@@ -104,8 +122,8 @@ public final class Job {
         return database.equals(wanted);
     }
 
-    boolean isOf(String wantedDatabase, ModelName wantedModel) {
-        return isOf(wantedDatabase) && model.equals(wantedModel);
+    boolean isOf(String wantedDatabase, ModelName wantedModel, String wantedTask) {
+        return isOf(wantedDatabase) && model.equals(wantedModel) && task.equals(wantedTask);
     }
 
     private long elapsed() {

@@ -8,10 +8,12 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Which models are being trained or dropped in this server, and the trainings that ended lately.
+ * Which models are being trained or dropped in this server, and the trainings that ended lately, those for an explanation
+ * among them.
  *
  * <p>In memory only. It keeps two trainings of one name apart, which the graph alone cannot: each would see the other's
  * model only once it is committed.
@@ -21,6 +23,7 @@ public final class Jobs {
     public static final Jobs OF_THIS_SERVER = new Jobs();
 
     private static final int REMEMBERED = 100;
+    private static final String TRAIN = "train";
 
     private final Set<Claimed> claimed = new HashSet<>();
     private final Deque<Job> jobs = new ArrayDeque<>();
@@ -56,14 +59,31 @@ public final class Jobs {
     }
 
     /** Notes a training that runs {@link #exclusively}; an earlier one of that name is forgotten. */
-    public synchronized Job begin(String database, ModelName model, int maxEpochs) {
-        jobs.removeIf(job -> job.isOf(database, model));
+    public Job begin(String database, ModelName model, int maxEpochs) {
+        return begin(database, model, TRAIN, maxEpochs);
+    }
+
+    /** Does something that trains a model again, and notes how it goes; earlier ones of its kind that ended are forgotten. */
+    public <T> T watched(String database, ModelName model, String task, int maxEpochs, Function<Job, T> work) {
+        Job job = begin(database, model, task, maxEpochs);
+        try {
+            T result = work.apply(job);
+            job.done("done");
+            return result;
+        } catch (RuntimeException | Error e) {
+            job.failed(e);
+            throw e;
+        }
+    }
+
+    private synchronized Job begin(String database, ModelName model, String task, int maxEpochs) {
+        jobs.removeIf(job -> job.isOf(database, model, task) && job.hasEnded());
         for (Iterator<Job> oldest = jobs.descendingIterator(); jobs.size() >= REMEMBERED && oldest.hasNext(); ) {
             if (oldest.next().hasEnded()) {
                 oldest.remove();
             }
         }
-        Job job = new Job(database, model, maxEpochs);
+        Job job = new Job(database, model, task, maxEpochs);
         jobs.addFirst(job);
         return job;
     }

@@ -1,5 +1,5 @@
 /**
- * Trainings while they run. {@link io.github.whylink.procedures.jobs.Jobs} keeps the names that are being worked on and
+ * Trainings, those for an explanation among them, while they run. {@link io.github.whylink.procedures.jobs.Jobs} keeps the names that are being worked on and
  * the last trainings, {@link io.github.whylink.procedures.jobs.Job} is one of them with its phase and progress. All of
  * it lives in memory and ends with the server; what outlives it is in the graph.
  */

@@ -135,7 +135,7 @@ public final class Projection {
             heads[i] = Arrays.binarySearch(nodeIds, edge.start);
             relations[i] = relationOf[edge.type];
             tails[i] = Arrays.binarySearch(nodeIds, edge.end);
-            keys[i] = CounterHash.hash(0, edge.start, typeHashes[relations[i]], edge.end);
+            keys[i] = key(edge.start, typeHashes[relations[i]], edge.end);
             relationshipIds[i] = edge.id;
         }
         Facts facts = new Facts(nodeIds.length, types.size(), heads, relations, tails, keys);
@@ -176,7 +176,19 @@ public final class Projection {
         return names;
     }
 
-    private static long hash(String name) {
+    /**
+     * The key of a fact.
+     *
+     * @param start internal id of its start node
+     * @param typeHash {@link #hash} of its type
+     * @param end internal id of its end node
+     */
+    public static long key(long start, long typeHash, long end) {
+        return CounterHash.hash(0, start, typeHash, end);
+    }
+
+    /** The part of a key that stands for the type. */
+    public static long hash(String name) {
         long hash = name.length();
         for (int i = 0; i < name.length(); i++) {
             hash = CounterHash.hash(hash, name.charAt(i), 0, 0);

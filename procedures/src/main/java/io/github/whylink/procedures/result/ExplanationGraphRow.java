@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.result;
 
+import io.github.whylink.procedures.config.LinkRequest;
 import java.util.List;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
@@ -22,31 +23,36 @@ public final class ExplanationGraphRow {
     @Description("The ends of the predicted link and of the facts, each once.")
     public final List<Node> nodes;
 
-    @Description("The facts, from the most influential.")
+    @Description("The facts, in the order of the direction that was asked for.")
     public final List<Relationship> relationships;
 
     @Description("The influence of each fact, in the same order.")
     public final List<Double> influences;
 
+    @Description(
+            "The drop of the probability that training again without each fact led to, in the same order. Null but with tier 'verify'.")
+    public final List<Double> verified;
+
     @Description("The explanation as a picture: one self-contained SVG document.")
     public final String svg;
 
+    /**
+     * Makes the row.
+     *
+     * @param nodes the ends of the link and of the facts
+     */
     public ExplanationGraphRow(
-            Node source,
-            Node target,
-            String type,
-            double probability,
-            List<Node> nodes,
-            List<Relationship> relationships,
-            List<Double> influences,
-            String svg) {
-        this.source = source;
-        this.target = target;
-        this.type = type;
+            LinkRequest link, double probability, List<Node> nodes, List<ExplanationRow> facts, String svg) {
+        this.source = link.source();
+        this.target = link.target();
+        this.type = link.type();
         this.probability = probability;
         this.nodes = nodes;
-        this.relationships = relationships;
-        this.influences = influences;
+        this.relationships = facts.stream().map(row -> row.fact).toList();
+        this.influences = facts.stream().map(row -> row.influence).toList();
+        this.verified = facts.stream().anyMatch(row -> row.verified == null)
+                ? null
+                : facts.stream().map(row -> row.verified).toList();
         this.svg = svg;
     }
 }

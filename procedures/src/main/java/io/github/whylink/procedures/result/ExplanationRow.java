@@ -6,7 +6,7 @@ import org.neo4j.procedure.Description;
 
 /** A row of {@code whylink.explain}: one fact behind a predicted link. */
 public final class ExplanationRow {
-    @Description("Place among the facts, from 1, the most influential first.")
+    @Description("Place among the facts, from 1, in the order of the direction that was asked for.")
     public final long rank;
 
     @Description("Start node of the fact.")
@@ -15,31 +15,47 @@ public final class ExplanationRow {
     @Description("The fact: a relationship of the graph that the model was trained on.")
     public final Relationship fact;
 
+    @Description("Relationship type of the fact.")
+    public final String type;
+
     @Description("End node of the fact.")
     public final Node target;
 
-    @Description("What the fact shares with the predicted link: 'source', 'type', 'target', joined by ' + '.")
+    @Description(
+            "What the fact shares with the predicted link: 'source', 'type', 'target', joined by ' + ', or 'elsewhere in the graph' if nothing.")
     public final String role;
 
     @Description(
-            "Probability of the predicted link with the fact minus without it. Negative if the fact holds the prediction back.")
+            "What the method takes for the probability of the predicted link with the fact minus without it. Negative if the fact holds the prediction back. Of the methods 'similarity', 'neighbourhood' and 'random' only the order means something.")
     public final double influence;
 
-    @Description("Influence divided by the sum of all positive influences. Null if no fact has a positive one.")
+    @Description(
+            "The probability minus that of a model trained again without this fact, nothing else changed. Null but with tier 'verify'.")
+    public final Double verified;
+
+    @Description(
+            "Influence divided by the probability: the part of it that would go with the fact. Facts can stand in for each other, so that the shares add up to anything. Null if the probability is 0.")
     public final Double share;
 
     @Description("Probability of the predicted link: softmax over all entities as its target.")
     public final double probability;
 
+    /**
+     * Makes a row.
+     *
+     * @param verified null if it was not measured
+     */
     public ExplanationRow(
-            long rank, Relationship fact, String role, double influence, Double share, double probability) {
+            long rank, Relationship fact, String role, double influence, Double verified, double probability) {
         this.rank = rank;
         this.source = fact.getStartNode();
         this.fact = fact;
+        this.type = fact.getType().name();
         this.target = fact.getEndNode();
         this.role = role;
         this.influence = influence;
-        this.share = share;
+        this.verified = verified;
+        this.share = probability > 0 ? (Double) (influence / probability) : null;
         this.probability = probability;
     }
 }

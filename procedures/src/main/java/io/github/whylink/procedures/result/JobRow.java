@@ -8,7 +8,12 @@ public final class JobRow {
     @Description("The name of the model that is, or was, trained.")
     public final String modelName;
 
-    @Description("'reading', 'training', 'evaluating', 'writing', 'done' or 'failed'.")
+    @Description(
+            "What it is trained for: 'train', or again for 'explain', 'verify', 'necessary' or 'faithfulness', the last part of a procedure's name.")
+    public final String task;
+
+    @Description(
+            "'reading', 'training', 'evaluating', 'writing', 'done' or 'failed'; an explanation is 'replaying' the training or 'retraining' without some facts.")
     public final String phase;
 
     @Description("Epochs that have ended.")
@@ -34,6 +39,7 @@ public final class JobRow {
 
     public JobRow(Job.Snapshot job) {
         modelName = job.model().value();
+        task = job.task();
         phase = job.phase().text();
         epoch = job.epoch();
         maxEpochs = job.maxEpochs();

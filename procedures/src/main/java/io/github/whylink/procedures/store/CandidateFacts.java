@@ -3,6 +3,7 @@ package io.github.whylink.procedures.store;
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.influence.rollback.InfluenceLedger;
 import io.github.whylink.procedures.projection.InternalIds;
+import io.github.whylink.procedures.projection.Projection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.neo4j.graphdb.Transaction;
  *
  * <p>In the order of (head, relation, tail), so that the same sums come out whatever order the graph gives them in.
  *
- * @param facts numbered as in the model
+ * @param facts numbered as in the model, with the keys that they had in the training
  * @param ledger the updates of these facts
  * @param relationships the relationship that is each fact
  */
@@ -103,12 +104,18 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
                     distinct.add(candidate);
                 }
             }
-            Facts facts = Facts.of(
+            long[] typeHashes =
+                    model.types().stream().mapToLong(Projection::hash).toArray();
+            Facts facts = new Facts(
                     model.nodeIds().length,
                     model.types().size(),
                     distinct.stream().mapToInt(Candidate::head).toArray(),
                     distinct.stream().mapToInt(Candidate::relation).toArray(),
-                    distinct.stream().mapToInt(Candidate::tail).toArray());
+                    distinct.stream().mapToInt(Candidate::tail).toArray(),
+                    distinct.stream()
+                            .mapToLong(fact -> Projection.key(
+                                    model.nodeIds()[fact.head], typeHashes[fact.relation], model.nodeIds()[fact.tail]))
+                            .toArray());
             float[][] updates = distinct.stream().map(Candidate::updates).toArray(float[][]::new);
             return new CandidateFacts(
                     facts,

@@ -24,6 +24,8 @@ public final class ModelNodes {
     static final String RELATIONS = "relationCount";
     static final String FACTS = "factCount";
     static final String FINGERPRINT = "fingerprint";
+    static final String EPOCHS = "epochs";
+    static final String PLUGIN_VERSION = "pluginVersion";
     static final String TYPE = "type";
     static final String EMBEDDING = "embedding";
     static final String SELF_LOOPS = "selfLoops";

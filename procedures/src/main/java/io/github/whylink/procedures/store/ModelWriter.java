@@ -72,7 +72,7 @@ public final class ModelWriter {
             model.setProperty(ModelNodes.NAME, name.value());
             model.setProperty(ModelNodes.STATE, ModelNodes.TRAINING);
             model.setProperty(ModelNodes.CREATED_AT, ZonedDateTime.now(ZoneOffset.UTC));
-            model.setProperty("pluginVersion", PluginVersion.TEXT);
+            model.setProperty(ModelNodes.PLUGIN_VERSION, PluginVersion.TEXT);
             model.setProperty("configuration", Json.write(settings));
             settings.forEach((key, value) -> model.setProperty(
                     key,
@@ -137,7 +137,7 @@ public final class ModelWriter {
             model.setProperty(ModelNodes.FACTS, (long) split.training().length);
             model.setProperty("heldOutCount", (long) split.heldOut().length);
             model.setProperty("validationCount", (long) split.validation().length);
-            model.setProperty("epochs", (long) trained.bestEpoch());
+            model.setProperty(ModelNodes.EPOCHS, (long) trained.bestEpoch());
             model.setProperty(ModelNodes.FINGERPRINT, graph.fingerprint());
             if (evaluation != null) {
                 model.setProperty("mrr", evaluation.both().mrr());

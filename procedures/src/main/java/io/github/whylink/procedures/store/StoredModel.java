@@ -20,6 +20,8 @@ import org.neo4j.graphdb.Node;
  * @param version differs between two models, even of the same name
  * @param configuration what it was trained with, as it was echoed to the user
  * @param entities counts and metrics are null until the model is ready; metrics also if nothing was held out
+ * @param epochs that it was trained for: up to the best one, where the training stopped early
+ * @param pluginVersion that trained it
  */
 public record StoredModel(
         Node node,
@@ -33,7 +35,9 @@ public record StoredModel(
         Long facts,
         Double mrr,
         Double hits10,
-        Long fingerprint) {
+        Long fingerprint,
+        Long epochs,
+        String pluginVersion) {
 
     /** Whether a node with the label of models is one; anybody can put that label on anything. */
     static boolean describesAModel(Node node) {
@@ -64,7 +68,9 @@ public record StoredModel(
                 (Long) properties.get(ModelNodes.FACTS),
                 (Double) properties.get("mrr"),
                 (Double) properties.get("hits10"),
-                (Long) properties.get(ModelNodes.FINGERPRINT));
+                (Long) properties.get(ModelNodes.FINGERPRINT),
+                (Long) properties.get(ModelNodes.EPOCHS),
+                (String) properties.get(ModelNodes.PLUGIN_VERSION));
     }
 
     /** Whether it answers. */

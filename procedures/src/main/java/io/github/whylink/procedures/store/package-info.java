@@ -9,6 +9,7 @@
  * {@link io.github.whylink.procedures.store.LoadedModel}, through
  * {@link io.github.whylink.procedures.store.ModelCache}, and of the updates only those of
  * {@link io.github.whylink.procedures.store.CandidateFacts}. Which facts of the graph a model has seen and which were held
- * out is told by {@link io.github.whylink.procedures.store.ModelFacts}.
+ * out is told by {@link io.github.whylink.procedures.store.ModelFacts}; its whole training is made again as
+ * {@link io.github.whylink.procedures.store.StoredTraining}.
  */
 package io.github.whylink.procedures.store;

@@ -1,7 +1,7 @@
 package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.influence.drawing.ExplanationPicture;
-import io.github.whylink.procedures.config.ExplainConfiguration;
+import io.github.whylink.procedures.config.LinkRequest;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.result.ExplanationRow;
@@ -21,19 +21,15 @@ import org.neo4j.graphdb.Node;
  */
 record Captions(String property) {
     ExplanationPicture picture(
-            String title,
-            ExplainConfiguration request,
-            double probability,
-            List<Node> nodes,
-            List<ExplanationRow> rows) {
+            String title, LinkRequest link, double probability, List<Node> nodes, List<ExplanationRow> rows) {
         return new ExplanationPicture(
                 title,
                 nodes.stream()
                         .map(node -> new ExplanationPicture.Node(caption(node), label(node)))
                         .toList(),
-                nodes.indexOf(request.source()),
-                nodes.indexOf(request.target()),
-                request.type(),
+                nodes.indexOf(link.source()),
+                nodes.indexOf(link.target()),
+                link.type(),
                 probability,
                 rows.stream()
                         .map(row -> new ExplanationPicture.Fact(

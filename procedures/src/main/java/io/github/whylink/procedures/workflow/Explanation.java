@@ -1,31 +1,25 @@
 package io.github.whylink.procedures.workflow;
 
-import io.github.whylink.embedding.facts.Side;
-import io.github.whylink.embedding.ranking.Softmax;
-import io.github.whylink.influence.FactIndex;
-import io.github.whylink.influence.FactInfluences;
-import io.github.whylink.influence.Link;
 import io.github.whylink.influence.drawing.ExplanationSvg;
-import io.github.whylink.influence.rollback.RollbackExplainer;
 import io.github.whylink.procedures.config.ExplainConfiguration;
-import io.github.whylink.procedures.projection.InternalIds;
+import io.github.whylink.procedures.config.ExplainConfiguration.Direction;
+import io.github.whylink.procedures.config.Method;
+import io.github.whylink.procedures.config.Tier;
+import io.github.whylink.procedures.jobs.Job;
 import io.github.whylink.procedures.result.ExplanationGraphRow;
 import io.github.whylink.procedures.result.ExplanationRow;
-import io.github.whylink.procedures.store.CandidateFacts;
 import io.github.whylink.procedures.store.LoadedModel;
+import io.github.whylink.procedures.workflow.Evidence.Credit;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.neo4j.graphdb.Direction;
 import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Node;
-import org.neo4j.graphdb.Relationship;
-import org.neo4j.graphdb.RelationshipType;
 import org.neo4j.graphdb.Transaction;
 import org.neo4j.procedure.TerminationGuard;
 
@@ -50,8 +44,8 @@ public final class Explanation {
     public Stream<ExplanationGraphRow> graph(String modelName, Map<String, Object> configuration) {
         ExplainConfiguration request = ExplainConfiguration.forPicture(configuration);
         Explained explained = explain(modelName, request);
-        Set<Node> nodes = new LinkedHashSet<>(List.of(request.source()));
-        nodes.add(request.target());
+        Set<Node> nodes = new LinkedHashSet<>(List.of(request.link().source()));
+        nodes.add(request.link().target());
         for (ExplanationRow row : explained.rows) {
             nodes.add(row.source);
             nodes.add(row.target);
@@ -59,90 +53,75 @@ public final class Explanation {
         List<Node> listed = new ArrayList<>(nodes);
         Captions captions = new Captions(request.captionProperty());
         return Stream.of(new ExplanationGraphRow(
-                request.source(),
-                request.target(),
-                request.type(),
+                request.link(),
                 explained.probability,
                 listed,
-                explained.rows.stream().map(row -> row.fact).toList(),
-                explained.rows.stream().map(row -> row.influence).toList(),
+                explained.rows,
                 ExplanationSvg.draw(
-                        captions.picture(modelName, request, explained.probability, listed, explained.rows))));
+                        captions.picture(modelName, request.link(), explained.probability, listed, explained.rows))));
     }
 
     private record Explained(double probability, List<ExplanationRow> rows) {}
 
     private Explained explain(String modelName, ExplainConfiguration request) {
         ReadyModel ready = ReadyModel.of(database, transaction, guard, modelName);
-        if (!ready.stored().explains()) {
-            throw new IllegalStateException(
-                    "model '%s' was trained with influence: false, so that nothing is known of what its facts did; train it with influence: true to have its predictions explained"
-                            .formatted(modelName));
-        }
+        return request.how().tier() == Tier.FAST
+                ? fromTheGraph(ready, request)
+                : ready.watched("explain", job -> fromTheTraining(ready, request, job));
+    }
+
+    /** Asks what the training recorded of the facts around the link. */
+    private Explained fromTheGraph(ReadyModel ready, ExplainConfiguration request) {
         LoadedModel model = ready.load();
-        int relation = model.requireRelation(request.type());
-        int head = model.requireEntity("source", request.source());
-        int tail = model.requireEntity("target", request.target());
-        requirePredicted(model, request);
+        PredictedLink link = PredictedLink.of(model, request.link());
+        Attribution attribution = new Attribution(transaction, ready.stored(), model, ready.monitor());
+        attribution.requirePossible(request.how().method(), false);
+        boolean firstOnly = request.how().method() == Method.ROLLBACK
+                && (request.direction() == Direction.ANY || request.direction() == Direction.SUPPORTING);
+        Evidence evidence = firstOnly
+                ? attribution.aroundFirst(link, request.topK())
+                : attribution.around(link, request.how().method());
+        List<Credit> credits = evidence.first(request.topK(), request.direction());
+        double probability = link.answer(model.embedding()).probability();
+        return explained(evidence, credits, probability, Collections.nCopies(credits.size(), null));
+    }
 
-        CandidateFacts candidates =
-                CandidateFacts.of(transaction, model, request.source(), request.type(), request.target(), guard::check);
-        Link link = new Link(head, relation, tail);
-        FactInfluences influences = new RollbackExplainer(
-                        model.embedding(),
-                        candidates.facts(),
-                        new FactIndex(candidates.facts()),
-                        candidates.ledger(),
-                        guard::check)
-                .explain(link);
+    /** Takes the training again and, where that is asked for, without each of the facts that it names. */
+    private Explained fromTheTraining(ReadyModel ready, ExplainConfiguration request, Job job) {
+        Inquiry inquiry = Inquiry.of(ready, transaction, request.link(), request.how(), job);
+        Evidence evidence = inquiry.evidence(request.how());
+        List<Credit> credits = evidence.first(request.topK(), request.direction());
+        double probability = inquiry.answer().probability();
+        List<Double> verified = request.how().tier() == Tier.VERIFY
+                ? drops(inquiry, evidence, credits, probability)
+                : Collections.nCopies(credits.size(), null);
+        return explained(evidence, credits, probability, verified);
+    }
 
-        double probability = probability(model, link);
-        double support = influences.support();
-        int[] ranked = influences.ranked();
+    private static List<Double> drops(Inquiry inquiry, Evidence evidence, List<Credit> credits, double probability) {
+        List<BitSet> single = credits.stream()
+                .map(credit -> inquiry.inTraining(evidence, List.of(credit)))
+                .toList();
+        inquiry.retrainings().expect(single.size());
+        return inquiry.retrainings()
+                .without(
+                        single,
+                        without -> probability - inquiry.link().answer(without).probability());
+    }
+
+    private static Explained explained(
+            Evidence evidence, List<Credit> credits, double probability, List<Double> verified) {
         List<ExplanationRow> rows = new ArrayList<>();
-        for (int place : Arrays.copyOf(ranked, Math.min(request.topK(), ranked.length))) {
-            int fact = influences.fact(place);
-            double influence = influences.influence(place);
+        for (int i = 0; i < credits.size(); i++) {
+            Credit credit = credits.get(i);
             rows.add(new ExplanationRow(
-                    rows.size() + 1,
-                    candidates.relationships().get(fact),
-                    role(link, candidates, fact),
-                    influence,
-                    support > 0 ? (Double) (influence / support) : null,
+                    i + 1,
+                    evidence.relationship(credit),
+                    evidence.role(credit),
+                    credit.influence(),
+                    verified.get(i),
                     probability));
         }
         return new Explained(probability, rows);
-    }
-
-    private static void requirePredicted(LoadedModel model, ExplainConfiguration request) {
-        long target = InternalIds.of(request.target());
-        try (Stream<Relationship> links =
-                request
-                        .source()
-                        .getRelationships(Direction.OUTGOING, RelationshipType.withName(request.type()))
-                        .stream()) {
-            if (links.anyMatch(link -> InternalIds.endOf(link) == target && CandidateFacts.isTrained(model, link))) {
-                throw new IllegalArgumentException(
-                        "(source)-[:%s]->(target) is a fact the model was trained on; whylink.explain explains predicted links"
-                                .formatted(request.type()));
-            }
-        }
-    }
-
-    private static double probability(LoadedModel model, Link link) {
-        float[] query = new float[model.embedding().parameters().entities()[0].length];
-        float[] scores = new float[model.embedding().entityCount()];
-        model.embedding().scores(Side.TAIL, link.head(), link.relation(), query, scores);
-        return Softmax.probability(scores, link.tail());
-    }
-
-    private static String role(Link link, CandidateFacts candidates, int fact) {
-        return link.sharedWith(candidates.facts(), fact).stream()
-                .map(shared -> switch (shared) {
-                    case HEAD -> "source";
-                    case RELATION -> "type";
-                    case TAIL -> "target";
-                })
-                .collect(Collectors.joining(" + "));
     }
 }

@@ -47,7 +47,7 @@ public final class Prediction {
     private List<PredictionRow> answer(LoadedModel model, PredictConfiguration request) {
         int relation = model.requireRelation(request.type());
         int entity = model.requireEntity(request.asked() == Side.TAIL ? "source" : "target", request.entity());
-        int[] known = known(model, request);
+        int[] known = known(model, request.asked(), request.entity(), request.type());
         int[] excluded = excluded(model, relation, entity, request.includeKnown() ? new int[0] : known);
         LinkPredictor.Prediction[] best =
                 new LinkPredictor(model.embedding()).best(request.asked(), entity, relation, excluded, request.topK());
@@ -68,7 +68,7 @@ public final class Prediction {
     }
 
     /** The known answers, and the node itself where no fact of the type leads from a node to itself; ascending. */
-    private static int[] excluded(LoadedModel model, int relation, int entity, int[] known) {
+    static int[] excluded(LoadedModel model, int relation, int entity, int[] known) {
         return model.hasSelfLoops(relation)
                 ? known
                 : IntStream.concat(IntStream.of(entity), Arrays.stream(known))
@@ -78,13 +78,13 @@ public final class Prediction {
     }
 
     /** The entities that the graph already has as an answer, ascending. */
-    private static int[] known(LoadedModel model, PredictConfiguration request) {
-        Direction direction = request.asked() == Side.TAIL ? Direction.OUTGOING : Direction.INCOMING;
+    static int[] known(LoadedModel model, Side asked, Node entity, String type) {
+        Direction direction = asked == Side.TAIL ? Direction.OUTGOING : Direction.INCOMING;
         try (Stream<Relationship> links =
-                request.entity().getRelationships(direction, RelationshipType.withName(request.type())).stream()) {
-            return links.mapToInt(link -> model.entity(
-                            request.asked() == Side.TAIL ? InternalIds.endOf(link) : InternalIds.startOf(link)))
-                    .filter(entity -> entity >= 0)
+                entity.getRelationships(direction, RelationshipType.withName(type)).stream()) {
+            return links.mapToInt(link ->
+                            model.entity(asked == Side.TAIL ? InternalIds.endOf(link) : InternalIds.startOf(link)))
+                    .filter(found -> found >= 0)
                     .sorted()
                     .distinct()
                     .toArray();

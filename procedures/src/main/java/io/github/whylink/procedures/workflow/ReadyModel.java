@@ -1,11 +1,14 @@
 package io.github.whylink.procedures.workflow;
 
+import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.procedures.config.ModelName;
+import io.github.whylink.procedures.jobs.Job;
 import io.github.whylink.procedures.jobs.Jobs;
 import io.github.whylink.procedures.store.LoadedModel;
 import io.github.whylink.procedures.store.ModelCache;
 import io.github.whylink.procedures.store.ModelNodes;
 import io.github.whylink.procedures.store.StoredModel;
+import java.util.function.Function;
 import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Transaction;
 import org.neo4j.procedure.TerminationGuard;
@@ -31,5 +34,21 @@ record ReadyModel(GraphDatabaseService database, TerminationGuard guard, StoredM
 
     LoadedModel reload() {
         return ModelCache.OF_THIS_SERVER.reload(database, stored, guard::check);
+    }
+
+    /** Lets the user stop what trains again. */
+    TrainingMonitor monitor() {
+        return new TrainingMonitor() {
+            @Override
+            public void checkCancelled() {
+                guard.check();
+            }
+        };
+    }
+
+    /** Does something that trains the model again, to be seen among the jobs. */
+    <T> T watched(String task, Function<Job, T> work) {
+        return Jobs.OF_THIS_SERVER.watched(
+                database.databaseName(), stored.name(), task, stored.epochs().intValue(), work);
     }
 }

@@ -1,19 +1,33 @@
 package io.github.whylink.procedures.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.embedding.train.LearningRate;
 import io.github.whylink.embedding.train.LossSettings;
 import io.github.whylink.embedding.train.Negatives;
 import io.github.whylink.embedding.train.OptimizerSettings;
 import io.github.whylink.embedding.train.Regularizer;
+import io.github.whylink.procedures.config.DropConfiguration;
+import io.github.whylink.procedures.config.EvaluateConfiguration;
+import io.github.whylink.procedures.config.ExplainConfiguration;
+import io.github.whylink.procedures.config.FaithfulnessConfiguration;
+import io.github.whylink.procedures.config.Method;
+import io.github.whylink.procedures.config.NecessaryConfiguration;
+import io.github.whylink.procedures.config.PredictConfiguration;
 import io.github.whylink.procedures.config.TrainConfiguration;
+import io.github.whylink.procedures.config.VerifyConfiguration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class DescriptionsTest {
@@ -68,6 +82,50 @@ final class DescriptionsTest {
                         "penaltyWeighting", List.of("perFact", "perRow"))
                 .forEach((key, names) -> names.forEach(name -> assertTrue(
                         TRAIN.get(key).rest.matches(".*\\b\\Q" + name + "\\E\\b.*"), () -> key + " " + name)));
+    }
+
+    @Test
+    void everyKeyOfTheOtherConfigurationsIsDescribed() {
+        Map.<String, Consumer<Map<String, Object>>>of(
+                        Descriptions.EVALUATE, EvaluateConfiguration::of,
+                        Descriptions.FAITHFULNESS, FaithfulnessConfiguration::of,
+                        Descriptions.PREDICT_TARGETS, map -> PredictConfiguration.of(Side.TAIL, map),
+                        Descriptions.PREDICT_SOURCES, map -> PredictConfiguration.of(Side.HEAD, map),
+                        Descriptions.EXPLAIN, ExplainConfiguration::forRows,
+                        Descriptions.EXPLAIN_GRAPH, ExplainConfiguration::forPicture,
+                        Descriptions.EXPLAIN_VERIFY, VerifyConfiguration::of,
+                        Descriptions.EXPLAIN_NECESSARY, NecessaryConfiguration::of,
+                        Descriptions.DROP, DropConfiguration::of)
+                .forEach((description, reading) -> {
+                    // The message about a key that resembles none names them all.
+                    String message = assertThrows(
+                                    IllegalArgumentException.class, () -> reading.accept(Map.of("quixotically", 1L)))
+                            .getMessage();
+                    Set<String> read =
+                            Set.of(message.substring(message.indexOf("the keys are ") + "the keys are ".length())
+                                    .split(", "));
+                    assertEquals(read, keys(description), description);
+                });
+    }
+
+    private static Set<String> keys(String description) {
+        return Arrays.stream(description.split("; (?=[a-zA-Z]+ :: )", -1))
+                .map(entry -> entry.split(" :: ", 2)[0])
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void everyMethodOfExplainingIsDescribed() {
+        for (String description : List.of(
+                Descriptions.EXPLAIN,
+                Descriptions.EXPLAIN_GRAPH,
+                Descriptions.EXPLAIN_VERIFY,
+                Descriptions.EXPLAIN_NECESSARY,
+                Descriptions.FAITHFULNESS)) {
+            for (Method method : Method.values()) {
+                assertTrue(description.contains(method.text()), () -> method.text() + " in " + description);
+            }
+        }
     }
 
     private static Map<String, Entry> entries() {

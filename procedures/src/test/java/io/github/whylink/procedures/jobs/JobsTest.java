@@ -55,6 +55,35 @@ final class JobsTest {
     }
 
     @Test
+    void whatTrainsAgainIsWatchedBesideTheTraining() {
+        jobs.begin("neo4j", MODEL, 2).done("trained");
+        String result = jobs.watched("neo4j", MODEL, "verify", 2, job -> {
+            assertEquals("verify", snapshot().task());
+            job.enter(Phase.RETRAINING, "training 4 times");
+            double before = snapshot().progress();
+            job.trained(1, 4);
+            assertTrue(
+                    snapshot().message().startsWith("1 of 4 trainings, about "),
+                    snapshot().message());
+            assertTrue(snapshot().progress() > before && snapshot().progress() < 1);
+            return "result";
+        });
+        assertEquals("result", result);
+        assertEquals("done", snapshot().phase().text());
+        assertThrows(
+                ArithmeticException.class,
+                () -> jobs.watched("neo4j", MODEL, "verify", 2, job -> {
+                    throw new ArithmeticException("no more");
+                }));
+        assertEquals("failed", snapshot().phase().text());
+        assertEquals("no more", snapshot().message());
+        assertEquals(
+                List.of("verify", "train"),
+                jobs.of("neo4j").stream().map(Job.Snapshot::task).toList(),
+                "the earlier one of its kind is forgotten");
+    }
+
+    @Test
     void theLastValidationIsShown() {
         Job job = jobs.begin("neo4j", MODEL, 4);
         job.epochFinished(1, 0.5);

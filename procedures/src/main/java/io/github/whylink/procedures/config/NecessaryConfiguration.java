@@ -1,0 +1,23 @@
+package io.github.whylink.procedures.config;
+
+import java.util.Map;
+
+/**
+ * What {@code whylink.explain.necessary} is asked: without which facts would another answer be the best.
+ *
+ * @param maxFacts how many facts may be left out
+ */
+public record NecessaryConfiguration(LinkRequest link, int maxFacts, MethodRequest how) {
+    /**
+     * Reads the map of a call.
+     *
+     * @throws IllegalArgumentException with everything that is wrong with it
+     */
+    public static NecessaryConfiguration of(Map<String, Object> configuration) {
+        ConfigurationReader in = new ConfigurationReader("whylink.explain.necessary", configuration);
+        NecessaryConfiguration read = new NecessaryConfiguration(
+                LinkRequest.read(in), in.integer("maxFacts", 1, 100_000, 64), MethodRequest.beforeTraining(in));
+        in.finish();
+        return read;
+    }
+}

@@ -1,0 +1,214 @@
+package io.github.whylink.procedures.store;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.scoring.EmbeddingModel;
+import io.github.whylink.embedding.scoring.Parameters;
+import io.github.whylink.embedding.train.Negatives.Sampling;
+import io.github.whylink.embedding.train.Trainer;
+import io.github.whylink.embedding.train.TrainingMonitor;
+import io.github.whylink.embedding.train.TrainingObserver;
+import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.FactInfluences;
+import io.github.whylink.influence.TrainedModel;
+import io.github.whylink.procedures.PluginVersion;
+import io.github.whylink.procedures.config.TrainConfiguration;
+import io.github.whylink.procedures.projection.InternalIds;
+import io.github.whylink.procedures.projection.Projection;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.Transaction;
+
+/**
+ * The training of a stored model, made again from the graph: its facts in their order, its settings, and how many epochs
+ * it was trained for. So it can be replayed, and repeated without some facts.
+ *
+ * <p>That holds only on the facts of then, so that a graph that has changed is refused. Even then something may be
+ * different, the plugin above all: {@link #requireRepeatable} trains once and compares.
+ */
+public final class StoredTraining {
+    private final StoredModel stored;
+    private final Projection graph;
+    private final int[] trainedOn;
+    private final TrainedModel trained;
+
+    private StoredTraining(StoredModel stored, Projection graph, int[] trainedOn, TrainedModel trained) {
+        this.stored = stored;
+        this.graph = graph;
+        this.trainedOn = trainedOn;
+        this.trained = trained;
+    }
+
+    /**
+     * Reads the facts of the training. O(facts · log facts).
+     *
+     * @param concurrency threads of a training
+     * @param checkCancelled called now and then, cancels by throwing
+     * @throws IllegalStateException if the facts have changed since, or rows are missing
+     */
+    public static StoredTraining of(
+            Transaction transaction, StoredModel stored, LoadedModel model, int concurrency, Runnable checkCancelled) {
+        Projection graph = Projection.current(transaction, stored.selection(), checkCancelled);
+        if (graph.fingerprint() != stored.fingerprint()) {
+            throw refused(
+                    stored,
+                    "the facts of model '%s' are no longer those that it was trained on, so that its training cannot be taken again"
+                            .formatted(stored.name()));
+        }
+        if (!Arrays.equals(graph.nodeIds(), model.nodeIds()) || !graph.types().equals(model.types())) {
+            throw refused(
+                    stored,
+                    "some nodes of model '%s' have lost their embedding, so that its training cannot be compared with it"
+                            .formatted(stored.name()));
+        }
+        TrainConfiguration configuration = TrainConfiguration.of(stored.configuration());
+        if (configuration.needsClasses()) {
+            graph = graph.withClasses(transaction, checkCancelled);
+        }
+        int[] trainedOn = stored.split(graph.facts()).training();
+        TrainingSettings settings =
+                configuration.settings().with().concurrency(concurrency).build();
+        return new StoredTraining(
+                stored,
+                graph,
+                trainedOn,
+                new TrainedModel(
+                        model.embedding(),
+                        graph.facts().select(trainedOn),
+                        settings,
+                        stored.epochs().intValue()));
+    }
+
+    /**
+     * Checks that the training ends in the rows that are stored, by training once; not a second time where nothing has
+     * changed.
+     *
+     * @throws IllegalStateException if it ends in others
+     */
+    public void requireRepeatable(TrainingMonitor monitor) {
+        boolean repeatable = RepeatedTrainings.OF_THIS_SERVER.isRepeatable(
+                RepeatedTrainings.key(trained), () -> sameBits(without(new BitSet(), monitor)));
+        if (!repeatable) {
+            throw refused(
+                    stored,
+                    "the training of model '%s' does not lead to its rows again: %s"
+                            .formatted(stored.name(), likelyReason()));
+        }
+    }
+
+    private boolean sameBits(EmbeddingModel again) {
+        Parameters rows = trained.model().parameters();
+        return Arrays.deepEquals(rows.entities(), again.parameters().entities())
+                && Arrays.deepEquals(rows.relations(), again.parameters().relations());
+    }
+
+    private String likelyReason() {
+        if (!PluginVersion.TEXT.equals(stored.pluginVersion())) {
+            return "version %s of the plugin trained it, and this is version %s"
+                    .formatted(stored.pluginVersion(), PluginVersion.TEXT);
+        }
+        return trained.settings().negatives().sampling() == Sampling.TYPED
+                ? "the labels of its nodes or its embeddings were changed, or another build of the plugin trained it"
+                : "its embeddings were changed, or another build of the plugin trained it";
+    }
+
+    private static IllegalStateException refused(StoredModel stored, String reason) {
+        return new IllegalStateException("%s; train it again (under another name, or after whylink.models.drop)%s"
+                .formatted(
+                        reason,
+                        stored.explains()
+                                ? ", or explain with tier: 'fast', which reads what the training recorded"
+                                : ""));
+    }
+
+    /** The model as it would be without some facts: same seed, order and negatives. */
+    public EmbeddingModel without(BitSet removed, TrainingMonitor monitor) {
+        return train(trained.settings(), removed, monitor);
+    }
+
+    /** The model as it would be with another seed. */
+    public EmbeddingModel withSeed(long seed, TrainingMonitor monitor) {
+        return train(trained.settings().withSeed(seed), new BitSet(), monitor);
+    }
+
+    private EmbeddingModel train(TrainingSettings settings, BitSet removed, TrainingMonitor monitor) {
+        return new EmbeddingModel(
+                settings.scoringFunction(),
+                Trainer.trainFirst(
+                        trained.epochs(), trained.facts(), settings, removed, TrainingObserver.NONE, monitor));
+    }
+
+    /** The same training by another number of threads. */
+    public StoredTraining withConcurrency(int concurrency) {
+        TrainingSettings settings =
+                trained.settings().with().concurrency(concurrency).build();
+        return new StoredTraining(
+                stored,
+                graph,
+                trainedOn,
+                new TrainedModel(trained.model(), trained.facts(), settings, trained.epochs()));
+    }
+
+    /** Model, facts, settings and epochs. */
+    public TrainedModel trained() {
+        return trained;
+    }
+
+    /** The facts that only measure the model. */
+    public Facts heldOut() {
+        return graph.facts().select(stored.split(graph.facts()).heldOut());
+    }
+
+    /** The relationship that is a fact of the training; of parallel ones, the one with the smallest id. */
+    public Relationship relationship(Transaction transaction, int fact) {
+        return InternalIds.relationship(transaction, graph.relationshipIds()[trainedOn[fact]])
+                .orElseThrow(
+                        () -> new IllegalStateException("a fact was deleted while it was explained with; try again"));
+    }
+
+    /** The fact of the training with these numbers, if there is one. O(log facts). */
+    public Optional<Integer> fact(int head, int relation, int tail) {
+        Facts facts = trained.facts();
+        int from = 0;
+        int to = facts.count();
+        while (from < to) {
+            int middle = (from + to) >>> 1;
+            int order = Integer.compare(facts.head(middle), head);
+            order = order == 0 ? Integer.compare(facts.relation(middle), relation) : order;
+            order = order == 0 ? Integer.compare(facts.tail(middle), tail) : order;
+            if (order == 0) {
+                return Optional.of(middle);
+            }
+            from = order < 0 ? middle + 1 : from;
+            to = order < 0 ? to : middle;
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The numbers that some facts have in the training.
+     *
+     * @param facts what the influences are about, numbered as in the model
+     * @throws IllegalStateException if one is no fact of the training
+     */
+    public int[] numbersOf(Facts facts, FactInfluences influences) {
+        return IntStream.range(0, influences.count())
+                .map(i -> numberOf(facts, influences.fact(i)))
+                .toArray();
+    }
+
+    /**
+     * The number that a fact has in the training.
+     *
+     * @param facts that it is one of, numbered as in the model
+     * @throws IllegalStateException if it is no fact of the training
+     */
+    public int numberOf(Facts facts, int fact) {
+        return fact(facts.head(fact), facts.relation(fact), facts.tail(fact))
+                .orElseThrow(() -> new IllegalStateException(
+                        "a relationship carries the updates of model '%s' but is none of its facts; train the model again"
+                                .formatted(stored.name())));
+    }
+}

@@ -1,0 +1,190 @@
+package io.github.whylink.procedures.workflow;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.scoring.Parameters;
+import io.github.whylink.embedding.train.Trainer;
+import io.github.whylink.embedding.train.TrainingMonitor;
+import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.Explainers;
+import io.github.whylink.influence.Explainers.Context;
+import io.github.whylink.influence.FactIndex;
+import io.github.whylink.influence.FactInfluences;
+import io.github.whylink.influence.Link;
+import io.github.whylink.influence.TrainedModel;
+import io.github.whylink.influence.rollback.RollbackExplainer;
+import io.github.whylink.influence.rollback.TopInfluences;
+import io.github.whylink.procedures.config.Method;
+import io.github.whylink.procedures.config.TrainConfiguration;
+import io.github.whylink.procedures.store.CandidateFacts;
+import io.github.whylink.procedures.store.LoadedModel;
+import io.github.whylink.procedures.store.StoredModel;
+import io.github.whylink.procedures.store.StoredTraining;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.neo4j.graphdb.Transaction;
+
+/** Credits facts with a link by one of the methods: from what stands around it, or from the whole training. */
+final class Attribution {
+    private static final long MEGABYTE = 1 << 20;
+
+    private final Transaction transaction;
+    private final StoredModel stored;
+    private final LoadedModel model;
+    private final TrainingMonitor monitor;
+
+    Attribution(Transaction transaction, StoredModel stored, LoadedModel model, TrainingMonitor monitor) {
+        this.transaction = transaction;
+        this.stored = stored;
+        this.model = model;
+        this.monitor = monitor;
+    }
+
+    /**
+     * Checks before all work that a method can say something about a model.
+     *
+     * @param training whether the training is at hand, so that its facts are known without what was recorded of them
+     * @throws IllegalStateException if it cannot, as nothing was recorded that it would read, or the training cannot be
+     *     walked backwards
+     */
+    void requirePossible(Method method, boolean training) {
+        boolean readsRecord = method == Method.ROLLBACK || !training;
+        if (readsRecord && !stored.explains()) {
+            throw new IllegalStateException(
+                    "model '%s' was trained with influence: false, so that nothing was recorded of what its facts did; set 'method' to one that trains again, as 'unrolled' or 'tracin' ('tier' 'replay'), or train it with influence: true"
+                            .formatted(model.name()));
+        }
+        if (method.walksBack()) {
+            requireReversible(TrainConfiguration.of(stored.configuration()).settings());
+        }
+    }
+
+    /** Credits the facts that share a row with the link. */
+    Evidence around(PredictedLink link, Method method) {
+        CandidateFacts candidates = candidates(link);
+        // All of them may have been deleted since.
+        FactInfluences influences = candidates.facts().count() == 0
+                ? new FactInfluences(new int[0], new double[0])
+                : Explainers.named(method.text(), context(candidates)).explain(link.link());
+        return evidence(link, candidates, influences);
+    }
+
+    /** The most supporting facts that share a row with the link by gradient rollback, without looking at all closely. */
+    Evidence aroundFirst(PredictedLink link, int count) {
+        CandidateFacts candidates = candidates(link);
+        TopInfluences top = new RollbackExplainer(
+                        model.embedding(),
+                        candidates.facts(),
+                        new FactIndex(candidates.facts()),
+                        candidates.ledger(),
+                        monitor::checkCancelled)
+                .top(link.link(), count);
+        int[] byFact = IntStream.range(0, top.count())
+                .boxed()
+                .sorted(Comparator.comparingInt(top::fact))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        return evidence(
+                link,
+                candidates,
+                new FactInfluences(
+                        Arrays.stream(byFact).map(top::fact).toArray(),
+                        Arrays.stream(byFact).mapToDouble(top::influence).toArray()));
+    }
+
+    private CandidateFacts candidates(PredictedLink link) {
+        return CandidateFacts.of(
+                transaction,
+                model,
+                link.request().source(),
+                link.request().type(),
+                link.request().target(),
+                monitor::checkCancelled);
+    }
+
+    private static Evidence evidence(PredictedLink link, CandidateFacts candidates, FactInfluences influences) {
+        return new Evidence(link.link(), candidates.facts(), influences, fact -> candidates
+                .relationships()
+                .get(fact));
+    }
+
+    private Context context(CandidateFacts candidates) {
+        TrainedModel trained = new TrainedModel(
+                model.embedding(),
+                candidates.facts(),
+                TrainConfiguration.of(stored.configuration()).settings(),
+                stored.epochs().intValue());
+        return new Context(trained, new FactIndex(candidates.facts()), candidates.ledger(), 0, stored.seed(), monitor);
+    }
+
+    /**
+     * Credits all facts of a training with each of some links.
+     *
+     * @param memory bytes for a walk backwards
+     * @throws IllegalArgumentException if there is not enough memory for that
+     */
+    FactInfluences[] anywhere(StoredTraining training, List<Link> links, Method method, long memory) {
+        TrainedModel trained = training.trained();
+        if (method.walksBack()) {
+            requireMemory(trained, links.size(), memory);
+        }
+        FactIndex index = new FactIndex(trained.facts());
+        return Explainers.named(method.text(), new Context(trained, index, null, memory, stored.seed(), monitor))
+                .explainAll(links);
+    }
+
+    /** The same for one link, with the way back to the graph. */
+    Evidence anywhere(StoredTraining training, PredictedLink link, Method method, long memory) {
+        return new Evidence(
+                link.link(),
+                training.trained().facts(),
+                anywhere(training, List.of(link.link()), method, memory)[0],
+                fact -> training.relationship(transaction, fact));
+    }
+
+    private void requireReversible(TrainingSettings settings) {
+        if (!settings.optimizer().reversible()) {
+            throw new IllegalStateException(
+                    "method 'unrolled' cannot walk the training of model '%s' backwards, as it has %s; %s, or train it with the optimizer 'SGD', 'Adagrad' or 'RowAdagrad' and without 'maxGradientNorm'"
+                            .formatted(
+                                    model.name(),
+                                    settings.optimizer().name().endsWith("Adam")
+                                            ? "the optimizer '%s'"
+                                                    .formatted(
+                                                            settings.optimizer().name())
+                                            : "a 'maxGradientNorm'",
+                                    stored.explains()
+                                            ? "set 'method' to 'rollback'"
+                                            : "set 'method' to 'tracin' or 'influence_function'"));
+        }
+    }
+
+    /** How many links may be explained at once, so that what is kept for each takes a quarter of the heap at most. */
+    static int linksTogether(StoredTraining training) {
+        long each = bytesPerLink(training.trained());
+        return (int)
+                Math.max(1, Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / each));
+    }
+
+    private static long bytesPerLink(TrainedModel trained) {
+        Facts facts = trained.facts();
+        TrainingSettings settings = trained.settings();
+        long rows = Parameters.bytes(
+                facts.entityCount(), settings.entityWidth(), facts.relationCount(), settings.relationWidth());
+        return (1L + settings.optimizer().statesPerParameter()) * rows + 8L * facts.count();
+    }
+
+    private static void requireMemory(TrainedModel trained, int links, long memory) {
+        Facts facts = trained.facts();
+        long needed = memory
+                + links * bytesPerLink(trained)
+                + Trainer.bytes(trained.settings(), facts.count(), facts.entityCount(), facts.relationCount());
+        long heap = Runtime.getRuntime().maxMemory();
+        if (needed > heap) {
+            throw new IllegalArgumentException(
+                    "the replay of the training needs about %d MB of memory (%d MB of it 'replayMemory'), but the heap of the server has at most %d MB: lower 'replayMemory' or raise server.memory.heap.max_size"
+                            .formatted(needed / MEGABYTE, memory / MEGABYTE, heap / MEGABYTE));
+        }
+    }
+}

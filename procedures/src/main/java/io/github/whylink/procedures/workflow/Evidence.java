@@ -1,0 +1,67 @@
+package io.github.whylink.procedures.workflow;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.influence.FactInfluences;
+import io.github.whylink.influence.Link;
+import io.github.whylink.procedures.config.ExplainConfiguration.Direction;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.neo4j.graphdb.Relationship;
+
+/**
+ * The facts that a method credits with a link, and the way from them back to the graph.
+ *
+ * @param facts what the influences are about
+ * @param relationships the relationship that is a fact
+ */
+record Evidence(Link link, Facts facts, FactInfluences influences, IntFunction<Relationship> relationships) {
+    /** What a fact shares with the link where it shares nothing. */
+    private static final String ELSEWHERE = "elsewhere in the graph";
+
+    /** A fact and its influence. */
+    record Credit(int fact, double influence) {}
+
+    /** The first facts in a direction; equal influences in the order of the facts. */
+    List<Credit> first(int count, Direction direction) {
+        Comparator<Integer> supporting = Comparator.comparingDouble(place -> -influences.influence(place));
+        Comparator<Integer> order =
+                switch (direction) {
+                    case ANY, SUPPORTING -> supporting;
+                    case OPPOSING -> Comparator.comparingDouble(influences::influence);
+                    case BOTH -> Comparator.comparingDouble(place -> -Math.abs(influences.influence(place)));
+                };
+        IntPredicate wanted =
+                switch (direction) {
+                    case ANY, BOTH -> place -> true;
+                    case SUPPORTING -> place -> influences.influence(place) > 0;
+                    case OPPOSING -> place -> influences.influence(place) < 0;
+                };
+        return IntStream.range(0, influences.count())
+                .filter(wanted)
+                .boxed()
+                .sorted(order)
+                .limit(count)
+                .map(place -> new Credit(influences.fact(place), influences.influence(place)))
+                .toList();
+    }
+
+    Relationship relationship(Credit credit) {
+        return relationships.apply(credit.fact);
+    }
+
+    /** What the fact shares with the link, in words. */
+    String role(Credit credit) {
+        String shared = link.sharedWith(facts, credit.fact).stream()
+                .map(row -> switch (row) {
+                    case HEAD -> "source";
+                    case RELATION -> "type";
+                    case TAIL -> "target";
+                })
+                .collect(Collectors.joining(" + "));
+        return shared.isEmpty() ? ELSEWHERE : shared;
+    }
+}

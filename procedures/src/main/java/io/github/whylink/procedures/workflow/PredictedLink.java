@@ -1,0 +1,78 @@
+package io.github.whylink.procedures.workflow;
+
+import io.github.whylink.embedding.facts.Side;
+import io.github.whylink.embedding.scoring.EmbeddingModel;
+import io.github.whylink.influence.Link;
+import io.github.whylink.procedures.config.LinkRequest;
+import io.github.whylink.procedures.projection.InternalIds;
+import io.github.whylink.procedures.store.CandidateFacts;
+import io.github.whylink.procedures.store.LoadedModel;
+import io.github.whylink.procedures.store.StoredTraining;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.neo4j.graphdb.Direction;
+import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.RelationshipType;
+
+/**
+ * The link that a call is about, as the model and the graph know it.
+ *
+ * @param link in the numbers of the model
+ * @param excluded entities that are no answer to its query: those that the graph knows to be true, and the source itself
+ *     where no fact leads from a node to itself; ascending
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record PredictedLink(LinkRequest request, Link link, int[] excluded) {
+    /**
+     * Finds the link.
+     *
+     * @throws IllegalArgumentException if the model does not know a part of it, or was trained on it
+     */
+    static PredictedLink of(LoadedModel model, LinkRequest request) {
+        int relation = model.requireRelation(request.type());
+        int head = model.requireEntity("source", request.source());
+        int tail = model.requireEntity("target", request.target());
+        requirePredicted(model, request);
+        int[] excluded = Prediction.excluded(
+                model, relation, head, Prediction.known(model, Side.TAIL, request.source(), request.type()));
+        return new PredictedLink(
+                request,
+                new Link(head, relation, tail),
+                Arrays.stream(excluded).filter(entity -> entity != tail).toArray());
+    }
+
+    private static void requirePredicted(LoadedModel model, LinkRequest request) {
+        long target = InternalIds.of(request.target());
+        try (Stream<Relationship> links =
+                request
+                        .source()
+                        .getRelationships(Direction.OUTGOING, RelationshipType.withName(request.type()))
+                        .stream()) {
+            if (links.anyMatch(link -> InternalIds.endOf(link) == target && CandidateFacts.isTrained(model, link))) {
+                throw trainedOn(request);
+            }
+        }
+    }
+
+    /**
+     * Checks the same where no updates on relationships tell.
+     *
+     * @throws IllegalArgumentException if the link is a fact of the training
+     */
+    void requirePredicted(StoredTraining training) {
+        if (training.fact(link.head(), link.relation(), link.tail()).isPresent()) {
+            throw trainedOn(request);
+        }
+    }
+
+    private static IllegalArgumentException trainedOn(LinkRequest request) {
+        return new IllegalArgumentException(
+                "(source)-[:%s]->(target) is a fact the model was trained on; whylink.explain explains predicted links"
+                        .formatted(request.type()));
+    }
+
+    /** What a model says of the link. */
+    Answer answer(EmbeddingModel model) {
+        return Answer.of(model, link, excluded);
+    }
+}
