@@ -20,12 +20,12 @@ public interface BatchCurvature extends AutoCloseable {
      *
      * @param mostDirections how many directions {@link #add} will be asked for at once
      */
-    static BatchCurvature of(Examples examples, int mostDirections) {
+    static BatchCurvature of(Examples examples, int mostDirections, Curvature curvature) {
         TrainingSettings settings = examples.settings();
         boolean shared = settings.negatives().regime() != Negatives.Regime.PER_FACT;
         return shared && settings.scoringFunction().similarity() == Similarity.DOT
-                ? new BlockCurvature(examples, mostDirections)
-                : new FactByFact(examples, mostDirections);
+                ? new BlockCurvature(examples, mostDirections, curvature)
+                : new FactByFact(examples, mostDirections, curvature);
     }
 
     /**
@@ -114,12 +114,12 @@ public interface BatchCurvature extends AutoCloseable {
         private final ExampleGradient[] gradients;
         private final RowGradients[] ofFact;
 
-        FactByFact(Examples examples, int mostDirections) {
+        FactByFact(Examples examples, int mostDirections, Curvature curvature) {
             TrainingSettings settings = examples.settings();
             team = new Team(Math.min(settings.concurrency(), PIECES));
             curvatures = new ExampleCurvature[team.concurrency()];
             for (int worker = 0; worker < curvatures.length; worker++) {
-                curvatures[worker] = new ExampleCurvature(examples);
+                curvatures[worker] = new ExampleCurvature(examples, curvature);
             }
             sums = new RowGradients[PIECES][mostDirections];
             for (RowGradients[] piece : sums) {

@@ -27,7 +27,8 @@ import java.util.Arrays;
  * ∂Q = Ġᵀ·C + Gᵀ·Ċ                     back to each fact's head and relation row
  * </pre>
  *
- * <p>Six matrix products a direction where the gradient takes three. A fact's own answer is handled by itself, entries of
+ * <p>Six matrix products a direction where the gradient takes three; four for the Gauss–Newton part, which lacks those with
+ * G·Q̇ and Gᵀ·Ċ. A fact's own answer is handled by itself, entries of
  * it and of known answers that are filtered are masked. For softmax without smoothing D, L and R are G again, up to the
  * weight of a column. Columns are processed in chunks, so that the matrices of all directions stay small.
  */
@@ -45,6 +46,7 @@ final class BlockCurvature implements BatchCurvature {
     private final KnownFacts filter;
     private final Loss loss;
     private final boolean softmax;
+    private final boolean full;
     private final Side[] sides;
     private final int width;
     private final SharedSampler shared;
@@ -84,8 +86,9 @@ final class BlockCurvature implements BatchCurvature {
     private final float[] normalizers;
     private final float[][] blockRows;
 
-    BlockCurvature(Examples examples, int mostDirections) {
+    BlockCurvature(Examples examples, int mostDirections, Curvature curvature) {
         this.examples = examples;
+        full = curvature == Curvature.FULL;
         facts = examples.facts();
         filter = examples.filter();
         TrainingSettings settings = examples.settings();
@@ -568,7 +571,9 @@ final class BlockCurvature implements BatchCurvature {
                 }
             }
             worker.kernel.multiplyAdd(scoreTangents, queries, in, width, from, to, candidateResults);
-            worker.kernel.multiplyAdd(coefficients, queryTangents, in, width, from, to, candidateResults);
+            if (full) {
+                worker.kernel.multiplyAdd(coefficients, queryTangents, in, width, from, to, candidateResults);
+            }
         }
 
         void pullQueries(Worker worker, int group, int in) {
@@ -578,7 +583,7 @@ final class BlockCurvature implements BatchCurvature {
                 Arrays.fill(queryGradientTangents[b], 0f);
             }
             worker.kernel.multiplyTransposedAdd(scoreTangents, candidates, n, width, from, to, queryGradientTangents);
-            if (candidatesMove) {
+            if (full && candidatesMove) {
                 worker.kernel.multiplyTransposedAdd(
                         coefficients, candidateTangents, n, width, from, to, queryGradientTangents);
             }
@@ -591,11 +596,13 @@ final class BlockCurvature implements BatchCurvature {
                 Side side = columnSides[b];
                 float[] answerRow = result.row(Table.ENTITIES, answers[b]);
                 Rows.axpy(answerTangents[b], queries[b], answerRow);
-                Rows.axpy(answerCoefficients[b], queryTangents[b], answerRow);
+                if (full) {
+                    Rows.axpy(answerCoefficients[b], queryTangents[b], answerRow);
+                }
                 float[] pull = queryGradientTangents[b];
                 Rows.axpy(answerTangents[b], parameters.entities()[answers[b]], pull);
                 float[] moved = direction.rowOrNull(Table.ENTITIES, answers[b]);
-                if (moved != null) {
+                if (full && moved != null) {
                     Rows.axpy(answerCoefficients[b], moved, pull);
                 }
                 worker.terms.query(side, fact, epoch, parameters, worker.row);
@@ -605,7 +612,7 @@ final class BlockCurvature implements BatchCurvature {
                         parameters,
                         entityTangent(side, fact),
                         relationTangent(fact),
-                        queryGradients[b],
+                        full ? queryGradients[b] : entityZeros,
                         pull,
                         result.row(Table.ENTITIES, side == Side.TAIL ? facts.head(fact) : facts.tail(fact)),
                         result.row(Table.RELATIONS, facts.relation(fact)));

@@ -65,10 +65,20 @@ public final class ExampleCurvature {
     private final float[][] rowTangents;
     private final float[] scoreTangents;
     private final float[] coefficientTangents;
+    /** The factors of the second derivatives of scores: the coefficients and what they make of the query, or zeros. */
+    private final float[] bendingCoefficients;
+
+    private final float[] bendingQueryGradient;
     private final float[] entityZeros;
     private final float[] relationZeros;
 
+    /** The whole second derivative. */
     public ExampleCurvature(Examples examples) {
+        this(examples, Curvature.FULL);
+    }
+
+    /** The whole second derivative, or that of the loss by the scores alone; of the penalty always all. */
+    public ExampleCurvature(Examples examples, Curvature curvature) {
         this.examples = examples;
         facts = examples.facts();
         terms = new FactTerms(examples);
@@ -94,6 +104,9 @@ public final class ExampleCurvature {
         coefficientTangents = new float[most];
         entityZeros = new float[query.length];
         relationZeros = new float[settings.relationWidth()];
+        boolean full = curvature == Curvature.FULL;
+        bendingCoefficients = full ? coefficients : new float[most];
+        bendingQueryGradient = full ? queryGradient : entityZeros;
     }
 
     /**
@@ -198,7 +211,7 @@ public final class ExampleCurvature {
                 query,
                 rows,
                 scores,
-                coefficients,
+                bendingCoefficients,
                 candidates,
                 queryTangent,
                 rowTangents,
@@ -212,7 +225,7 @@ public final class ExampleCurvature {
                 parameters,
                 entityTangent,
                 relationTangent,
-                queryGradient,
+                bendingQueryGradient,
                 queryGradientTangent,
                 result.row(Table.ENTITIES, entity),
                 result.row(Table.RELATIONS, relation));
@@ -268,12 +281,12 @@ public final class ExampleCurvature {
         boolean bends = !similarity.isLinearAlmostEverywhere();
         for (int j = 0; j < candidates; j++) {
             boolean pairMoves = queryMoves || rowTangents[j] != entityZeros;
-            if (coefficientTangents[j] != 0f || (bends && pairMoves && coefficients[j] != 0f)) {
+            if (coefficientTangents[j] != 0f || (bends && pairMoves && bendingCoefficients[j] != 0f)) {
                 similarity.entityGradientTangent(
                         query,
                         rows[j],
                         scores[j],
-                        coefficients[j],
+                        bendingCoefficients[j],
                         queryTangent,
                         rowTangents[j],
                         scoreTangents[j],

@@ -1,8 +1,6 @@
 package io.github.whylink.influence.unrolled;
 
 import io.github.whylink.embedding.facts.Facts;
-import io.github.whylink.embedding.facts.KnownFacts;
-import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.kernel.Rows;
 import io.github.whylink.embedding.kernel.Team;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
@@ -10,19 +8,18 @@ import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.Parameters.Table;
 import io.github.whylink.embedding.train.BatchCurvature;
 import io.github.whylink.embedding.train.BatchCurvature.OwnGradients;
+import io.github.whylink.embedding.train.Curvature;
 import io.github.whylink.embedding.train.ExampleCurvature;
 import io.github.whylink.embedding.train.Examples;
 import io.github.whylink.embedding.train.Replay;
 import io.github.whylink.embedding.train.RowGradients;
 import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.FactInfluences;
-import io.github.whylink.influence.Link;
-import io.github.whylink.influence.ProbabilityGradient;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * One walk of {@link UnrolledExplainer} for several links at once. Work is divided into pieces that do not depend on the
+ * One walk of {@link UnrolledExplainer} for several targets at once. Work is divided into pieces that do not depend on the
  * number of threads and summed in a fixed order.
  */
 final class BackwardWalk implements AutoCloseable {
@@ -30,17 +27,13 @@ final class BackwardWalk implements AutoCloseable {
     private static final int GROUP = 16;
 
     private final Replay replay;
-    private final List<Link> links;
-
-    /** The facts whose tails do not compete with those of the links; null where all entities do. */
-    private final KnownFacts known;
-
+    private final List<Target> targets;
     private final Facts facts;
     private final Team team;
     private final Adjoints[] adjoints;
     private final double[][] influences;
 
-    /** Per link: the adjoints of the gradients of the rows that a step moves, and what the step's curvature makes of them. */
+    /** Per target: the adjoints of the gradients of the rows that a step moves, and what the step's curvature makes of them. */
     private final RowGradients[] directions;
 
     private final RowGradients[] changes;
@@ -50,8 +43,8 @@ final class BackwardWalk implements AutoCloseable {
 
     private final Worker[] workers;
 
-    /** For steps of one fact: the links in one range for each thread; no result depends on it. */
-    private final int linksEach;
+    /** For steps of one fact: the targets in one range for each thread; no result depends on it. */
+    private final int targetsEach;
 
     private final RowGradients[][] directionRanges;
     private final RowGradients[][] changeRanges;
@@ -62,33 +55,32 @@ final class BackwardWalk implements AutoCloseable {
     private final OwnGradients own;
     private final double[][] slopes;
 
-    BackwardWalk(Replay replay, List<Link> links, KnownFacts known) {
+    BackwardWalk(Replay replay, List<Target> targets, Curvature kind) {
         this.replay = replay;
-        this.links = links;
-        this.known = known;
+        this.targets = targets;
         Examples examples = replay.examples();
         TrainingSettings settings = examples.settings();
         facts = examples.facts();
-        int count = links.size();
+        int count = targets.size();
         influences = new double[count][facts.count()];
         adjoints = new Adjoints[count];
         directions = gradients(count);
         changes = gradients(count);
         stepIsLinear = replay.stateWidth(Table.ENTITIES) == 0;
         int batchSize = Math.min(settings.batchSize(), facts.count());
-        curvature = batchSize == 1 ? null : BatchCurvature.of(examples, count);
+        curvature = batchSize == 1 ? null : BatchCurvature.of(examples, count, kind);
         own = batchSize == 1 || stepIsLinear ? null : new OwnGradients(examples, batchSize);
         slopes = new double[count][batchSize];
         team = new Team(settings.concurrency());
         workers = new Worker[team.concurrency()];
-        Arrays.setAll(workers, worker -> new Worker());
-        linksEach = Math.max(1, (count + workers.length - 1) / workers.length);
-        int ranges = (count + linksEach - 1) / linksEach;
+        Arrays.setAll(workers, worker -> new Worker(kind));
+        targetsEach = Math.max(1, (count + workers.length - 1) / workers.length);
+        int ranges = (count + targetsEach - 1) / targetsEach;
         directionRanges = new RowGradients[ranges][];
         changeRanges = new RowGradients[ranges][];
         for (int range = 0; range < ranges; range++) {
-            int from = range * linksEach;
-            int to = Math.min(count, from + linksEach);
+            int from = range * targetsEach;
+            int to = Math.min(count, from + targetsEach);
             directionRanges[range] = Arrays.copyOfRange(directions, from, to);
             changeRanges[range] = Arrays.copyOfRange(changes, from, to);
         }
@@ -100,16 +92,13 @@ final class BackwardWalk implements AutoCloseable {
         return made;
     }
 
-    /** Takes the gradients of the links' probabilities at the parameters as they are now, those after the last step. */
+    /** Takes the gradients of the targets at the parameters as they are now, those after the last step. */
     void start() {
         Parameters parameters = replay.parameters();
         EmbeddingModel model = new EmbeddingModel(replay.examples().settings().scoringFunction(), parameters);
-        ProbabilityGradient gradient = new ProbabilityGradient(model);
         for (int k = 0; k < adjoints.length; k++) {
             adjoints[k] = new Adjoints(replay);
-            Link link = links.get(k);
-            int[] without = known == null ? new int[0] : known.known(Side.TAIL, link.head(), link.relation());
-            gradient.add(link, without, adjoints[k].rows);
+            targets.get(k).addGradient(model, adjoints[k].rows);
         }
     }
 
@@ -138,7 +127,7 @@ final class BackwardWalk implements AutoCloseable {
     private void stepBackOne(Replay.Step step) {
         int fact = step.fact(0);
         team.run(directionRanges.length, (worker, range) -> {
-            int from = range * linksEach;
+            int from = range * targetsEach;
             int to = from + directionRanges[range].length;
             for (int i = 0; i < step.count(); i++) {
                 workers[worker].see(step, i, step.gradient(i));
@@ -211,7 +200,7 @@ final class BackwardWalk implements AutoCloseable {
         }
     }
 
-    /** The adjoints of all rows and of the optimizer's state, for one link. */
+    /** The adjoints of all rows and of the optimizer's state, for one target. */
     private static final class Adjoints {
         private final Parameters rows;
         private final Parameters states;
@@ -258,8 +247,8 @@ final class BackwardWalk implements AutoCloseable {
 
     /** Scratch space of one thread. */
     private final class Worker {
-        private final ExampleCurvature curvature = new ExampleCurvature(replay.examples());
-        private final double[] slopes = new double[links.size()];
+        private final ExampleCurvature curvature;
+        private final double[] slopes = new double[targets.size()];
 
         /** One row of each table. */
         private final Parameters rowChanges = new Parameters(
@@ -269,13 +258,17 @@ final class BackwardWalk implements AutoCloseable {
         private final Parameters stateChanges = new Parameters(
                 new float[1][replay.stateWidth(Table.ENTITIES)], new float[1][replay.stateWidth(Table.RELATIONS)]);
 
+        Worker(Curvature kind) {
+            curvature = new ExampleCurvature(replay.examples(), kind);
+        }
+
         /** Computes what a part of a row's gradient did in a step. */
         void see(Replay.Step step, int i, float[] part) {
             Table table = step.table(i);
             step.changeOf(i, part, rowChanges.row(table, 0), stateChanges.row(table, 0));
         }
 
-        /** What came of it for one link. */
+        /** What came of it for one target. */
         double effect(Adjoints after, Replay.Step step, int i) {
             Table table = step.table(i);
             double effect = Rows.dot(after.rows.row(table, step.index(i)), rowChanges.row(table, 0));

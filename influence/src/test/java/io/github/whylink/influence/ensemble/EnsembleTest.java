@@ -1,0 +1,112 @@
+package io.github.whylink.influence.ensemble;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.facts.KnownFacts;
+import io.github.whylink.embedding.facts.Side;
+import io.github.whylink.embedding.ranking.LinkPredictor;
+import io.github.whylink.embedding.scoring.ScoringFunctions;
+import io.github.whylink.embedding.testing.RandomFacts;
+import io.github.whylink.embedding.train.Curvature;
+import io.github.whylink.embedding.train.LearningRate;
+import io.github.whylink.embedding.train.NegativeSides;
+import io.github.whylink.embedding.train.Negatives;
+import io.github.whylink.embedding.train.OptimizerSettings;
+import io.github.whylink.embedding.train.TrainingMonitor;
+import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.FactInfluences;
+import io.github.whylink.influence.Link;
+import io.github.whylink.influence.TrainedModel;
+import io.github.whylink.influence.ensemble.Ensemble.Influences;
+import io.github.whylink.influence.unrolled.UnrolledExplainer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EnsembleTest {
+    private static final long MEMORY = 1 << 24;
+
+    private final Facts facts = RandomFacts.of(80, 20, 3, 5);
+    private final TrainingSettings settings = TrainingSettings.of(ScoringFunctions.named("DistMult"), 6)
+            .epochs(5)
+            .negatives(Negatives.perFact(5, NegativeSides.BOTH))
+            .optimizer(new OptimizerSettings("SGD", LearningRate.constant(0.1f), 0f))
+            .initialScale(0.5f)
+            .build();
+    private final KnownFacts known = KnownFacts.of(facts);
+    private final Link link = new Link(3, 1, 7);
+
+    private Ensemble ensemble(int members) {
+        return Ensemble.train(facts, settings, members, TrainingMonitor.NONE);
+    }
+
+    @Test
+    void oneMemberAnswersAsItsModelDoes() {
+        Ensemble one = ensemble(1);
+        int[] answers = known.known(Side.TAIL, 3, 1);
+        LinkPredictor.Prediction expected =
+                new LinkPredictor(one.members().get(0).model()).best(Side.TAIL, 3, 1, answers, 1)[0];
+        assertEquals(new Ensemble.Answer(expected.entity(), 1), one.best(3, 1, known));
+    }
+
+    @Test
+    void membersDifferByTheirSeedAndSomeOfThemAgree() {
+        Ensemble five = ensemble(5);
+        List<TrainedModel> members = five.members();
+        assertNotEquals(
+                members.get(0).model().score(3, 1, 7), members.get(1).model().score(3, 1, 7));
+        int agreeing = 0;
+        for (int head = 0; head < facts.entityCount(); head++) {
+            Ensemble.Answer answer = five.best(head, 1, known);
+            assertTrue(answer.members() >= 0 && answer.members() <= 5);
+            agreeing += answer.members();
+        }
+        assertTrue(agreeing > facts.entityCount(), "a mean agrees with more than one of five, sum " + agreeing);
+        assertTrue(agreeing < 5 * facts.entityCount(), "the seed makes a difference");
+    }
+
+    @Test
+    void theInfluenceIsTheMeanOverMembersAndLengthsOfTraining() {
+        Ensemble two = ensemble(2);
+        Influences explained = two.explain(List.of(link), MEMORY, TrainingMonitor.NONE)[0];
+        double[] expected = new double[facts.count()];
+        for (TrainedModel member : two.members()) {
+            for (int epochs : new int[] {2, 3, 5}) {
+                TrainedModel shorter = new TrainedModel(member.model(), facts, member.settings(), epochs);
+                FactInfluences walk = new UnrolledExplainer(
+                                shorter, null, Curvature.GAUSS_NEWTON, MEMORY, TrainingMonitor.NONE)
+                        .explain(link);
+                for (int i = 0; i < walk.count(); i++) {
+                    expected[walk.fact(i)] += walk.influence(i) / 6;
+                }
+            }
+        }
+        boolean spread = false;
+        for (int i = 0; i < explained.mean().count(); i++) {
+            int fact = explained.mean().fact(i);
+            assertFalse(link.sharedWith(facts, fact).isEmpty(), "a fact that touches the link");
+            assertEquals(expected[fact], explained.mean().influence(i), 1e-12);
+            assertEquals(fact, explained.spread().fact(i));
+            spread |= explained.spread().influence(i) > 0;
+        }
+        assertTrue(explained.mean().count() > 0);
+        assertTrue(spread, "members do not agree to the last bit");
+    }
+
+    @Test
+    void theSpreadOfOneMemberIs0() {
+        Influences explained = ensemble(1).explain(List.of(link), MEMORY, TrainingMonitor.NONE)[0];
+        for (int i = 0; i < explained.spread().count(); i++) {
+            assertEquals(0, explained.spread().influence(i));
+        }
+    }
+
+    @Test
+    void anEnsembleOfNoneIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> ensemble(0));
+    }
+}
