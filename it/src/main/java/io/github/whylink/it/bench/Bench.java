@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
             QualityExperiment.class,
             FaithfulnessExperiment.class,
             ExplainExperiment.class,
+            NecessityExperiment.class,
+            EnsembleExperiment.class,
             ThroughputExperiment.class,
             MemoryExperiment.class,
             TuneCommand.class,
