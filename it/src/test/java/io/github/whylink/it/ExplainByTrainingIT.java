@@ -275,6 +275,9 @@ final class ExplainByTrainingIT {
                     row.get("method").asString().equals("seed"),
                     row.get("leaveOneOutSpearman").isNull());
         }
+        assertTrue(Double.isFinite(rows.get(0).get("rollbackBoundLog10").asDouble()));
+        assertTrue(rows.stream().skip(1).allMatch(row -> row.get("rollbackBoundLog10")
+                .isNull()));
         Record unrolled = rows.get(1);
         assertTrue(unrolled.get("leaveOneOutSpearman").asDouble() > 0.9, () -> "" + unrolled);
         assertTrue(unrolled.get("leaveOneOutSpearman").asDouble()
@@ -283,6 +286,14 @@ final class ExplainByTrainingIT {
         assertEquals(
                 "faithfulness",
                 server.run("CALL whylink.jobs()").get(0).get("task").asString());
+    }
+
+    @Test
+    void theoryBoundsTheErrorOfRollbackAfterSgdOnly() {
+        train("m", "optimizer: 'Adagrad', maxEpochs: 3, heldOutFraction: 0.2");
+        List<Record> rows = server.run("CALL whylink.evaluate.faithfulness('m', {queries: 2, facts: 0, seeds: 0})");
+        assertEquals("rollback", rows.get(0).get("method").asString());
+        assertTrue(rows.stream().allMatch(row -> row.get("rollbackBoundLog10").isNull()));
     }
 
     @Test

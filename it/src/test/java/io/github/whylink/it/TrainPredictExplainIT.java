@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.neo4j.driver.Record;
@@ -281,7 +282,9 @@ final class TrainPredictExplainIT {
 
     @Test
     void aReciprocalModelAnswersSourcesWithRelationRowsOfTheirOwn() {
-        train("m", "reciprocalRelations: true, embeddingDimension: 8, heldOutFraction: 0.0");
+        train(
+                "m",
+                "reciprocalRelations: true, embeddingDimension: 8, heldOutFraction: 0.0, influenceStorage: 'float32'");
         Record widths = server.one(
                 """
                 MATCH ()-[r]->() WHERE r.whylink_m_rollback IS NOT NULL
@@ -293,6 +296,83 @@ final class TrainPredictExplainIT {
         assertNotEquals(scoreOfDoraInGermany("m", "targets"), scoreOfDoraInGermany("m", "sources"));
         train("plain", "embeddingDimension: 8, heldOutFraction: 0.0");
         assertEquals(scoreOfDoraInGermany("plain", "targets"), scoreOfDoraInGermany("plain", "sources"));
+    }
+
+    @Test
+    void whatFactsDidExplainsInWhateverFormItIsStored() {
+        train("exact", "heldOutFraction: 0.0, influenceStorage: 'float32'");
+        train("half", "heldOutFraction: 0.0");
+        train("quarter", "heldOutFraction: 0.0, influenceStorage: 'INT8'");
+        int width = 3 * 2 * 32;
+        Record sizes = server.one(
+                """
+                MATCH ()-[r]->() WHERE r.whylink_exact_rollback IS NOT NULL
+                RETURN collect(DISTINCT size(r.whylink_exact_rollback)) AS exact,
+                  collect(DISTINCT r.whylink_half_influence = r.whylink_exact_influence
+                    AND r.whylink_quarter_influence = r.whylink_exact_influence) AS same,
+                  collect(r.whylink_half_rollback)[0] AS half, collect(r.whylink_quarter_rollback)[0] AS quarter
+                """);
+        assertEquals(List.of((long) width), sizes.get("exact").asList());
+        assertEquals(13 + 2 * width, sizes.get("half").asByteArray().length);
+        assertEquals(13 + width, sizes.get("quarter").asByteArray().length);
+        assertEquals(List.of(true), sizes.get("same").asList(), "the size of what a fact did is exact in any case");
+
+        Map<List<Object>, Double> exact = influencesOnDora("exact");
+        assertInfluences(exact, influencesOnDora("half"), 1e-4);
+        assertInfluences(exact, influencesOnDora("quarter"), 0.03);
+        assertNotEquals(exact, influencesOnDora("quarter"));
+        assertEquals(
+                List.of("float32", "int16", "int8"),
+                server
+                        .run("CALL whylink.models() YIELD modelName, configuration "
+                                + "RETURN configuration.influenceStorage AS form ORDER BY modelName")
+                        .stream()
+                        .map(row -> row.get("form").asString())
+                        .toList());
+    }
+
+    /** Models from before there was a choice have floats, and nothing on their node that says so. */
+    @Test
+    void theUpdatesOfAFactMayBeFloatsOrWrittenByHand() {
+        train("m", "heldOutFraction: 0.0, influenceStorage: 'float32'");
+        Map<List<Object>, Double> before = influencesOnDora("m");
+        server.run("MATCH (m:_WhylinkModel {name: 'm'}) REMOVE m.influenceStorage");
+        assertEquals(before, influencesOnDora("m"));
+        assertFalse(server.one("CALL whylink.models('m')").get("stale").asBoolean());
+
+        // As int8: nothing at all, by a form byte, three scales and the numbers.
+        byte[] nothing = new byte[13 + 3 * 2 * 32];
+        nothing[0] = 2;
+        String living = "MATCH ({name: 'dora'})-[r:LIVES_IN]->() ";
+        server.run(living + "SET r.whylink_m_rollback = $row", Map.of("row", nothing));
+        Map<List<Object>, Double> after = influencesOnDora("m");
+        assertEquals(before.keySet(), after.keySet());
+        after.forEach((fact, influence) -> {
+            boolean written = fact.get(0).equals("dora") && fact.get(1).equals("LIVES_IN");
+            assertEquals(written ? 0 : before.get(fact), influence, 1e-12, "" + fact);
+            assertTrue(!written || Math.abs(before.get(fact)) > 1e-6, "it had an influence to lose");
+        });
+
+        server.run(living + "SET r.whylink_m_rollback = $row", Map.of("row", new byte[] {2, 0, 0}));
+        assertEquals(before.size() - 1, influencesOnDora("m").size(), "what is no row is no candidate");
+    }
+
+    private Map<List<Object>, Double> influencesOnDora(String model) {
+        return explainDora(model).stream()
+                .collect(Collectors.toMap(
+                        row -> List.of(
+                                row.get("source").asString(),
+                                row.get("type").asString(),
+                                row.get("target").asString()),
+                        row -> row.get("influence").asDouble()));
+    }
+
+    private static void assertInfluences(
+            Map<List<Object>, Double> expected, Map<List<Object>, Double> actual, double tolerance) {
+        assertEquals(expected.keySet(), actual.keySet());
+        double largest = expected.values().stream().mapToDouble(Math::abs).max().orElseThrow();
+        expected.forEach(
+                (fact, influence) -> assertEquals(influence, actual.get(fact), tolerance * largest, "" + fact));
     }
 
     @Test
@@ -373,7 +453,7 @@ final class TrainPredictExplainIT {
 
     @Test
     void theModelStandsInTheGraph() {
-        train("m", "heldOutFraction: 0.2, embeddingDimension: 8");
+        train("m", "heldOutFraction: 0.2, embeddingDimension: 8, influenceStorage: 'float32'");
         assertEquals(
                 SmallGraphs.TOWNS_ENTITIES,
                 server.one("MATCH (n) WHERE n.whylink_m IS NOT NULL AND size(n.whylink_m) = 16 RETURN count(n) AS n")
@@ -570,6 +650,8 @@ final class TrainPredictExplainIT {
         assertTrue(m.get("mrr").isNull());
         assertEquals(4, m.get("facts").asInt());
         assertEquals(trained.get("configuration"), m.get("configuration"));
+        assertTrue(m.get("lipschitz").asDouble() > 0);
+        assertEquals(trained.get("lipschitz"), m.get("lipschitz"));
         assertFalse(models.get(1).get("influence").asBoolean());
 
         server.run("MATCH (a {name: 'anna'}), (b {name: 'karl'}) CREATE (a)-[:LIVES_IN]->(b)");

@@ -39,7 +39,8 @@ final class BlockCurvature implements BatchCurvature {
     private static final int LEAST_COLUMNS = 32;
     private static final int MOST_COLUMNS = 512;
     private static final int BLOCK = 128;
-    private static final int GROUP = 16;
+    /** Columns that a thread takes at once: fewer would pack the operands of the products too often. */
+    private static final int GROUP = 64;
 
     private final Examples examples;
     private final Facts facts;

@@ -8,7 +8,8 @@ import io.github.whylink.embedding.kernel.Rows;
  *
  * <p>One float row per fact: {@code [head update | relation update | tail update]}, of {@code entityWidth +
  * relationWidth + entityWidth} floats. Where head and tail are the same entity, its update stands in the head part and
- * the tail part is zero. Memory: {@code 4 · (2·entityWidth + relationWidth)} bytes per fact.
+ * the tail part is zero. Memory: {@code 4 · (2·entityWidth + relationWidth)} bytes per fact; stored by {@link LedgerCodec},
+ * in as many or fewer.
  */
 public final class InfluenceLedger {
     private final float[][] updates;

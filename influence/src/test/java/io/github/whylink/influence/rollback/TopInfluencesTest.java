@@ -36,6 +36,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TopInfluencesTest {
@@ -94,6 +95,19 @@ class TopInfluencesTest {
             for (Link link : random.links(4)) {
                 random.requireSame(link, 10);
                 random.requireSame(random.bestAnswer(link), 10);
+            }
+        }
+    }
+
+    /** What is certified is the order by the rows that the explainer was given, rounded as they may be. */
+    @ParameterizedTest
+    @EnumSource(LedgerCodec.Form.class)
+    void theFirstKAreThoseOfAllOfRowsThatWereStored(LedgerCodec.Form form) {
+        for (String scorer : List.of("ComplEx", "TransE", "RESCAL")) {
+            Case random =
+                    Case.random(ScoringFunctions.named(scorer), 0.7f, 0.02f, 7).stored(form);
+            for (Link link : random.links(6)) {
+                random.requireSame(link, 10);
             }
         }
     }
@@ -258,6 +272,17 @@ class TopInfluencesTest {
                 }
             }
             return new Case(new EmbeddingModel(function, parameters), facts, ledger);
+        }
+
+        Case stored(LedgerCodec.Form form) {
+            int entityWidth = model.parameters().entities()[0].length;
+            int relationWidth = model.parameters().relations()[0].length;
+            LedgerCodec codec = new LedgerCodec(entityWidth, relationWidth);
+            float[][] rows = new float[facts.count()][];
+            for (int fact = 0; fact < rows.length; fact++) {
+                rows[fact] = codec.decode(codec.encode(ledger.row(fact), form));
+            }
+            return new Case(model, facts, new InfluenceLedger(rows, entityWidth, relationWidth));
         }
 
         /** Among them a fact, the reverse of a fact, and a self-loop. */

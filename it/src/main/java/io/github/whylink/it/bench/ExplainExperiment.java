@@ -12,9 +12,11 @@ import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.FactInfluences;
 import io.github.whylink.influence.Link;
+import io.github.whylink.influence.faithfulness.RankCorrelation;
 import io.github.whylink.influence.faithfulness.TopPrediction;
 import io.github.whylink.influence.rollback.EntityColumns;
 import io.github.whylink.influence.rollback.InfluenceLedger;
+import io.github.whylink.influence.rollback.LedgerCodec;
 import io.github.whylink.influence.rollback.RollbackExplainer;
 import io.github.whylink.influence.rollback.RollbackRecorder;
 import io.github.whylink.influence.rollback.TopInfluences;
@@ -22,6 +24,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -37,7 +40,10 @@ import picocli.CommandLine.Option;
                         + "of the model; candidates (facts that share a row); CPU ms of the first k facts of an explanation; the "
                         + "shares of candidates that needed a second bound and a full rescoring; CPU ms of the influences of all "
                         + "candidates, and in how many queries their first k are the same facts, to the last bit; and CPU ms per "
-                        + "candidate of the naive way, which copies the model and scores it again, with the ratio.")
+                        + "candidate of the naive way, which copies the model and scores it again, with the ratio. With --storage, "
+                        + "for each form in which influence can be stored: bytes per fact, the overlap of the first k facts with "
+                        + "those of the exact updates, in how many queries the first fact is the same, and the rank correlation "
+                        + "over all candidates.")
 final class ExplainExperiment implements Callable<Integer> {
     private static final double MILLISECOND = 1e6;
 
@@ -68,11 +74,19 @@ final class ExplainExperiment implements Callable<Integer> {
             description = "Candidates per query that are explained the naive way [${DEFAULT-VALUE}].")
     private int naiveFacts;
 
+    @Option(
+            names = "--storage",
+            split = ",",
+            description = "Forms of stored influence to compare with the exact updates: float32, int16, int8 [none].")
+    private List<String> storage = List.of();
+
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
     @Override
     public Integer call() throws Exception {
         TrainingSettings settings = training.settings();
+        List<LedgerCodec.Form> forms =
+                storage.stream().map(LedgerCodec.Form::named).toList();
         Dataset data = training.dataset();
         Facts facts = data.train();
         RollbackRecorder recorder = RollbackRecorder.of(facts, settings.entityWidth(), settings.relationWidth());
@@ -123,6 +137,14 @@ final class ExplainExperiment implements Callable<Integer> {
                 100 * Arrays.stream(tops).mapToInt(TopInfluences::rescored).sum() / candidates);
 
         check(figures, explainer, measured, tops);
+        for (LedgerCodec.Form form : forms) {
+            compare(
+                    figures,
+                    form,
+                    new StoredRows(model, columns, facts, index, recorder.ledger()),
+                    explainer,
+                    measured);
+        }
         timeNaively(
                 figures,
                 new Naive(model, facts, recorder.ledger()),
@@ -155,6 +177,69 @@ final class ExplainExperiment implements Callable<Integer> {
             figures.print("all.cpu_ms_per_candidate", spent / candidates);
             figures.print("checked", count);
             figures.print("agreeing_%", 100.0 * agreeing / count);
+        }
+    }
+
+    /** How explanations from stored rows differ from those of the exact ones. */
+    private void compare(
+            Figures figures,
+            LedgerCodec.Form form,
+            StoredRows stored,
+            RollbackExplainer exactly,
+            TopPrediction[] measured) {
+        RollbackExplainer decoded = stored.explainer(form);
+        int count = Math.min(checked, measured.length);
+        double shared = 0;
+        double sameFirst = 0;
+        double correlation = 0;
+        for (int i = 0; i < count; i++) {
+            FactInfluences exact = exactly.explain(measured[i].link());
+            FactInfluences near = decoded.explain(measured[i].link());
+            int[] first = Arrays.stream(exact.ranked()).limit(k).sorted().toArray();
+            int[] nearFirst = Arrays.stream(near.ranked()).limit(k).toArray();
+            shared += Arrays.stream(nearFirst)
+                            .filter(fact -> Arrays.binarySearch(first, fact) >= 0)
+                            .count()
+                    / (double) Math.max(1, first.length);
+            sameFirst += first.length > 0 && exact.ranked()[0] == near.ranked()[0] ? 1 : 0;
+            correlation += RankCorrelation.spearman(influences(exact), influences(near));
+        }
+        if (count > 0) {
+            figures.print(form.text() + ".bytes_per_fact", stored.codec().bytes(form));
+            figures.print(form.text() + ".overlap_" + k + "_%", 100 * shared / count);
+            figures.print(form.text() + ".same_first_%", 100 * sameFirst / count);
+            figures.print(form.text() + ".spearman", correlation / count);
+        }
+    }
+
+    private static double[] influences(FactInfluences explained) {
+        return IntStream.range(0, explained.count())
+                .mapToDouble(explained::influence)
+                .toArray();
+    }
+
+    /** What an explainer sees that reads the updates of facts from the store. */
+    private record StoredRows(
+            EmbeddingModel model, EntityColumns columns, Facts facts, FactIndex index, InfluenceLedger exact) {
+        LedgerCodec codec() {
+            return new LedgerCodec(entityWidth(), relationWidth());
+        }
+
+        RollbackExplainer explainer(LedgerCodec.Form form) {
+            LedgerCodec codec = codec();
+            float[][] rows = IntStream.range(0, facts.count())
+                    .mapToObj(fact -> codec.decode(codec.encode(exact.row(fact), form)))
+                    .toArray(float[][]::new);
+            InfluenceLedger decoded = new InfluenceLedger(rows, entityWidth(), relationWidth());
+            return new RollbackExplainer(model, columns, facts, index, decoded, () -> {});
+        }
+
+        private int entityWidth() {
+            return model.parameters().entities()[0].length;
+        }
+
+        private int relationWidth() {
+            return model.parameters().relations()[0].length;
         }
     }
 

@@ -20,6 +20,7 @@ import io.github.whylink.influence.faithfulness.RemovalExperiment;
 import io.github.whylink.influence.faithfulness.RemovalExperiment.Outcome;
 import io.github.whylink.influence.faithfulness.TopPrediction;
 import io.github.whylink.influence.rollback.RollbackRecorder;
+import io.github.whylink.influence.rollback.Stability;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -40,8 +41,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Train, explain the best answer to test queries (h, r, ?), remove facts and train again. Prints "
                 + "per method ms_per_explanation, pd_K and tc_K, loo_spearman_all and loo_spearman_shared; beside "
-                + "them the floors neighbourhood (random facts that share a row) and seed_change; and mrr_tail of the "
-                + "model.")
+                + "them the floors neighbourhood (random facts that share a row) and seed_change; mrr_tail of the model; and "
+                + "what the theoretical bound on the error of rollback is made of, with the bound as a logarithm (NaN but for "
+                + "SGD).")
 final class FaithfulnessExperiment implements Callable<Integer> {
     private static final String ROLLBACK = "rollback";
     private static final String UNROLLED = "unrolled";
@@ -89,6 +91,13 @@ final class FaithfulnessExperiment implements Callable<Integer> {
             description = "Memory for a walk back through the training, method unrolled [${DEFAULT-VALUE}].")
     private long replayMegabytes;
 
+    @Option(
+            names = "--stability-facts",
+            defaultValue = "20",
+            description = "For how many facts to measure steepness and smoothness of the loss; 0 for no bound "
+                    + "[${DEFAULT-VALUE}].")
+    private int stabilityFacts;
+
     @Override
     public Integer call() throws Exception {
         TrainingSettings settings = training.settings();
@@ -117,6 +126,7 @@ final class FaithfulnessExperiment implements Callable<Integer> {
                 RankingEvaluation.of(model, data.test(), data.known(), settings.concurrency(), () -> {})
                         .tail()
                         .mrr());
+        printStability(figures, trained);
         KnownFacts masked = data.knownBeforeTest();
         TopPrediction[] predictions = TopPrediction.of(model, test, masked);
         figures.print("queries", predictions.length);
@@ -146,6 +156,16 @@ final class FaithfulnessExperiment implements Callable<Integer> {
             });
         }
         return 0;
+    }
+
+    private void printStability(Figures figures, TrainedModel trained) {
+        if (stabilityFacts > 0) {
+            Stability stability = Stability.of(trained, stabilityFacts, () -> {});
+            figures.print("lipschitz", stability.lipschitz());
+            figures.print("loss_steepness", stability.steepness());
+            figures.print("loss_smoothness", stability.smoothness());
+            figures.print("rollback.bound_log10", stability.log10Bound());
+        }
     }
 
     private Map<String, FactInfluences[]> explain(

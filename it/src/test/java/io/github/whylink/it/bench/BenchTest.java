@@ -299,6 +299,20 @@ class BenchTest {
         assertTrue(run.figures.containsKey("seed_change.tc"));
         assertEquals("2", run.figures.get("queries"));
         assertEquals("5", run.figures.get("loo_facts"));
+        for (String figure : new String[] {"lipschitz", "loss_steepness", "loss_smoothness", "rollback.bound_log10"}) {
+            assertTrue(Double.isFinite(Double.parseDouble(run.figures.get(figure))), figure);
+        }
+    }
+
+    @Test
+    void explainComparesTheFormsOfStoredInfluence() {
+        Run run = run(("explain --queries 4 --naive-facts 0 --storage float32,INT8 --data " + folder).split(" ", -1));
+        assertEquals(0, run.exitCode, run.err);
+        assertEquals("120", run.figures.get("float32.bytes_per_fact"));
+        assertEquals("43", run.figures.get("int8.bytes_per_fact"));
+        assertEquals("100.0000", run.figures.get("float32.overlap_10_%"));
+        assertEquals("1.0000", run.figures.get("float32.spearman"));
+        assertTrue(Double.parseDouble(run.figures.get("int8.spearman")) > 0.9);
     }
 
     @Test
@@ -347,6 +361,7 @@ class BenchTest {
                     throughput --epochs -1        | --epochs must be at least 0
                     throughput --peer true        | --peer needs --shapes with the one shape
                     memory --dimension 0          | dimension must be at least 1
+                    explain --storage int4        | unknown form of stored influence 'int4'; known are [float32
                     faithfulness --k 0            | --k must be at least 1
                     faithfulness --queries some   | --queries must be a number or 'all'
                     faithfulness --optimizer Adam --batch 16 | cannot be attributed

@@ -44,7 +44,8 @@ final class Descriptions {
             + "patience :: INTEGER = 3 (1 to 100000, validations without improvement before the training stops; only with a validationFraction); "
             + "randomSeed :: INTEGER = 42 (the same seed gives the same model); "
             + "concurrency :: INTEGER = 4 (1 to 256 threads, never changes the result); "
-            + "influence :: BOOLEAN = true (record what each fact does, for whylink.explain; not with Adam or LazyAdam and a batchSize above 1).";
+            + "influence :: BOOLEAN = true (record what each fact does, for whylink.explain; not with Adam or LazyAdam and a batchSize above 1); "
+            + "influenceStorage :: STRING = 'int16' (how what a fact did is kept on its relationship; float32: as it is, int16: in half the room, int8: in a quarter, where facts of nearly the same influence may change places; only with influence true).";
 
     static final String EVALUATE =
             "facts :: STRING = 'heldOut' (heldOut: those that the training neither saw nor stopped by, training, all); "

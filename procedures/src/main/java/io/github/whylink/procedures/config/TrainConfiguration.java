@@ -13,6 +13,7 @@ import io.github.whylink.embedding.train.Negatives.Sampling;
 import io.github.whylink.embedding.train.OptimizerSettings;
 import io.github.whylink.embedding.train.Regularizer;
 import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.rollback.LedgerCodec;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param validationFraction share of the other facts that only decide when to stop; 0 for none
  * @param earlyStopping present if there are such facts
  * @param influence whether to record what each fact does
+ * @param influenceStorage how that is stored
  * @param toMap the map that, given to {@link #of}, makes this configuration again
  */
 public record TrainConfiguration(
@@ -39,6 +41,7 @@ public record TrainConfiguration(
         double validationFraction,
         Optional<EarlyStopping> earlyStopping,
         boolean influence,
+        LedgerCodec.Form influenceStorage,
         Map<String, Object> toMap) {
     /** Stands for all labels or all types. */
     public static final String ALL = "*";
@@ -82,7 +85,8 @@ public record TrainConfiguration(
             "patience",
             "randomSeed",
             "concurrency",
-            "influence");
+            "influence",
+            "influenceStorage");
 
     private static final int MOST_STEPS = Integer.MAX_VALUE;
 
@@ -116,6 +120,7 @@ public record TrainConfiguration(
         settings.concurrency(Math.min(
                 in.integer("concurrency", 1, 256, 4), Runtime.getRuntime().availableProcessors()));
         boolean influence = in.bool("influence", true);
+        LedgerCodec.Form influenceStorage = influenceStorage(in, influence);
 
         TrainingSettings built = in.together(
                 settings::build, null, "choose another 'loss' or 'negativeSampling'", "negativeSampling", "loss");
@@ -138,6 +143,7 @@ public record TrainConfiguration(
                 validationFraction,
                 earlyStopping,
                 influence,
+                influenceStorage,
                 in.effective());
     }
 
@@ -295,6 +301,13 @@ public record TrainConfiguration(
                 ? in.integer("patience", 1, 100_000, 3)
                 : 1;
         return validates ? Optional.of(new EarlyStopping(every, patience)) : Optional.empty();
+    }
+
+    private static LedgerCodec.Form influenceStorage(ConfigurationReader in, boolean influence) {
+        LedgerCodec.Form byDefault = LedgerCodec.Form.INT16;
+        return in.applies("influenceStorage", influence, "'influence' true", "influence")
+                ? LedgerCodec.Form.named(in.oneOf("influenceStorage", LedgerCodec.Form.names(), byDefault.text()))
+                : byDefault;
     }
 
     /** Whether negatives are to fit the classes of the nodes, so that their labels have to be read. */

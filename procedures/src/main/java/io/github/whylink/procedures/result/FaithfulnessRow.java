@@ -26,6 +26,10 @@ public final class FaithfulnessRow {
     @Description("The same over the sampled facts that share a row with the prediction. Null if there are too few.")
     public final Double leaveOneOutSpearmanAround;
 
+    @Description(
+            "Decimal logarithm of a theoretical bound: how far the model from which the updates of one use of a fact are taken back can be from one trained without that use, as a distance of all numbers. Usually far too large to say anything. Null for other methods than 'rollback', and for other optimizers than SGD.")
+    public final Double rollbackBoundLog10;
+
     @Description("Milliseconds for an explanation of all facts, mean over the predictions. Null for 'seed'.")
     public final Double millisPerExplanation;
 
@@ -41,12 +45,14 @@ public final class FaithfulnessRow {
      *
      * @param removal null where nothing was removed
      * @param leaveOneOutSpearman null or not a number where there is none, as the next two
+     * @param rollbackBoundLog10 see {@link io.github.whylink.influence.rollback.Stability}
      */
     public FaithfulnessRow(
             String method,
             Removal removal,
             Double leaveOneOutSpearman,
             Double leaveOneOutSpearmanAround,
+            Double rollbackBoundLog10,
             Double millisPerExplanation,
             long queries,
             long facts) {
@@ -56,6 +62,7 @@ public final class FaithfulnessRow {
         meanDrop = removal == null ? null : (Double) removal.meanDrop;
         this.leaveOneOutSpearman = orNull(leaveOneOutSpearman);
         this.leaveOneOutSpearmanAround = orNull(leaveOneOutSpearmanAround);
+        this.rollbackBoundLog10 = orNull(rollbackBoundLog10);
         this.millisPerExplanation = millisPerExplanation;
         this.queries = queries;
         this.facts = facts;

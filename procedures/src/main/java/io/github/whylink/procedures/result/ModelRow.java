@@ -35,6 +35,10 @@ public final class ModelRow {
     @Description("Share of held-out answers within the first 10 ranks. Null if nothing was held out.")
     public final Double hits10;
 
+    @Description(
+            "How steep the score is at most on the training facts: the largest norm of its gradient by the embedding of the source, the type or the target (the empirical Lipschitz constant). Null until it is ready.")
+    public final Double lipschitz;
+
     @Description("Whether its predictions can be explained.")
     public final boolean influence;
 
@@ -57,6 +61,7 @@ public final class ModelRow {
         facts = model.facts();
         mrr = model.mrr();
         hits10 = model.hits10();
+        lipschitz = model.lipschitz();
         influence = model.explains();
         this.stale = stale;
         createdAt = model.createdAt();

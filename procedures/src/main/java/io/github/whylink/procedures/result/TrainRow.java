@@ -61,6 +61,10 @@ public final class TrainRow {
     public final Double loss;
 
     @Description(
+            "How steep the score is at most on the training facts: the largest norm of its gradient by the embedding of the source, the type or the target (the empirical Lipschitz constant).")
+    public final double lipschitz;
+
+    @Description(
             "Every epoch that was tried: maps with epoch, loss (mean of the facts) and validationMrr (null where it was not measured).")
     public final List<Map<String, Object>> curve;
 
@@ -83,6 +87,7 @@ public final class TrainRow {
             HeldOutSplit split,
             TrainingResult trained,
             RankingEvaluation evaluation,
+            double lipschitz,
             long trainMillis,
             long evaluateMillis,
             long writeMillis) {
@@ -102,6 +107,7 @@ public final class TrainRow {
         meanRank = evaluation == null ? null : (Double) evaluation.both().meanRank();
         loss = trained.curve().get(trained.bestEpoch() - 1).meanLoss();
         curve = trained.curve().stream().map(TrainRow::asMap).toList();
+        this.lipschitz = lipschitz;
         this.trainMillis = trainMillis;
         this.evaluateMillis = evaluateMillis;
         this.writeMillis = writeMillis;

@@ -2,6 +2,7 @@ package io.github.whylink.procedures.store;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.influence.rollback.InfluenceLedger;
+import io.github.whylink.influence.rollback.LedgerCodec;
 import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.projection.Projection;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import org.neo4j.graphdb.Transaction;
  * <p>In the order of (head, relation, tail), so that the same sums come out whatever order the graph gives them in.
  *
  * @param facts numbered as in the model, with the keys that they had in the training
- * @param ledger the updates of these facts
+ * @param ledger the updates of these facts, as they are stored: what an explanation is exact about
  * @param relationships the relationship that is each fact
  */
 public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relationship> relationships) {
@@ -67,6 +68,7 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
         private final Runnable checkCancelled;
         private final int entityWidth;
         private final int relationWidth;
+        private final LedgerCodec codec;
         private final List<Candidate> found = new ArrayList<>();
         private int seen;
 
@@ -75,6 +77,7 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
             this.checkCancelled = checkCancelled;
             entityWidth = model.embedding().parameters().entities()[0].length;
             relationWidth = model.embedding().parameters().relations()[0].length;
+            codec = new LedgerCodec(entityWidth, relationWidth);
         }
 
         void add(Relationship relationship) {
@@ -84,11 +87,11 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
             int relation = model.relation(relationship.getType().name());
             int head = model.entity(InternalIds.startOf(relationship));
             int tail = model.entity(InternalIds.endOf(relationship));
-            if (relation >= 0
-                    && head >= 0
-                    && tail >= 0
-                    && relationship.getProperty(model.name().rollbackKey(), null) instanceof float[] updates
-                    && updates.length == 2 * entityWidth + relationWidth) {
+            if (relation < 0 || head < 0 || tail < 0) {
+                return;
+            }
+            float[] updates = codec.decode(relationship.getProperty(model.name().rollbackKey(), null));
+            if (updates != null) {
                 found.add(new Candidate(head, relation, tail, updates, relationship));
             }
         }

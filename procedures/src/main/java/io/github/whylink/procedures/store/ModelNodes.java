@@ -25,6 +25,7 @@ public final class ModelNodes {
     static final String FACTS = "factCount";
     static final String FINGERPRINT = "fingerprint";
     static final String EPOCHS = "epochs";
+    static final String LIPSCHITZ = "lipschitz";
     static final String PLUGIN_VERSION = "pluginVersion";
     static final String TYPE = "type";
     static final String EMBEDDING = "embedding";

@@ -5,6 +5,7 @@ import io.github.whylink.embedding.ranking.RankingEvaluation;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.train.TrainingResult;
 import io.github.whylink.influence.rollback.InfluenceLedger;
+import io.github.whylink.influence.rollback.LedgerCodec;
 import io.github.whylink.procedures.PluginVersion;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.config.TrainConfiguration;
@@ -86,8 +87,14 @@ public final class ModelWriter {
      * Writes the rows. Nodes and relationships that were deleted during the training are passed over.
      *
      * @param ledger of the training facts; null if none was recorded
+     * @param form how its rows are stored
      */
-    public void write(Projection graph, HeldOutSplit split, Parameters parameters, InfluenceLedger ledger) {
+    public void write(
+            Projection graph,
+            HeldOutSplit split,
+            Parameters parameters,
+            InfluenceLedger ledger,
+            LedgerCodec.Form form) {
         int entityWidth = parameters.entities()[0].length;
         transactions.writeInBatches(graph.nodeIds().length, entityWidth, checkCancelled, (transaction, from, to) -> {
             for (int i = from; i < to; i++) {
@@ -97,24 +104,33 @@ public final class ModelWriter {
             }
         });
         if (ledger != null) {
-            int ledgerWidth = ledger.row(0).length;
-            transactions.writeInBatches(
-                    split.training().length, ledgerWidth, checkCancelled, (transaction, from, to) -> {
-                        for (int i = from; i < to; i++) {
-                            int row = i;
-                            relationship(transaction, graph, split.training()[i])
-                                    .ifPresent(found -> {
-                                        InternalIds.lock(transaction, found);
-                                        found.setProperty(name.influenceKey(), (float) ledger.magnitude(row));
-                                        found.setProperty(name.rollbackKey(), ledger.row(row));
-                                    });
-                        }
+            LedgerCodec codec = new LedgerCodec(entityWidth, parameters.relations()[0].length);
+            int floats = codec.bytes(form) / Float.BYTES;
+            transactions.writeInBatches(split.training().length, floats, checkCancelled, (transaction, from, to) -> {
+                for (int i = from; i < to; i++) {
+                    int row = i;
+                    relationship(transaction, graph, split.training()[i]).ifPresent(found -> {
+                        InternalIds.lock(transaction, found);
+                        found.setProperty(name.influenceKey(), (float) ledger.magnitude(row));
+                        found.setProperty(name.rollbackKey(), codec.encode(ledger.row(row), form));
                     });
+                }
+            });
         }
     }
 
-    /** Writes what belongs to the model as a whole and makes it usable, in one transaction. */
-    public void finish(Projection graph, HeldOutSplit split, TrainingResult trained, RankingEvaluation evaluation) {
+    /**
+     * Writes what belongs to the model as a whole and makes it usable, in one transaction.
+     *
+     * @param evaluation null if nothing was held out
+     * @param lipschitz how steep the score is at most on the training facts
+     */
+    public void finish(
+            Projection graph,
+            HeldOutSplit split,
+            TrainingResult trained,
+            RankingEvaluation evaluation,
+            double lipschitz) {
         boolean[] selfLoops = new boolean[graph.types().size()];
         for (int fact : split.training()) {
             selfLoops[graph.facts().relation(fact)] |=
@@ -139,6 +155,7 @@ public final class ModelWriter {
             model.setProperty("validationCount", (long) split.validation().length);
             model.setProperty(ModelNodes.EPOCHS, (long) trained.bestEpoch());
             model.setProperty(ModelNodes.FINGERPRINT, graph.fingerprint());
+            model.setProperty(ModelNodes.LIPSCHITZ, lipschitz);
             if (evaluation != null) {
                 model.setProperty("mrr", evaluation.both().mrr());
                 model.setProperty("mrrTail", evaluation.tail().mrr());

@@ -21,6 +21,7 @@ import org.neo4j.graphdb.Node;
  * @param configuration what it was trained with, as it was echoed to the user
  * @param entities counts and metrics are null until the model is ready; metrics also if nothing was held out
  * @param epochs that it was trained for: up to the best one, where the training stopped early
+ * @param lipschitz how steep the score is at most on the training facts; null also in models from before it was measured
  * @param pluginVersion that trained it
  */
 public record StoredModel(
@@ -37,6 +38,7 @@ public record StoredModel(
         Double hits10,
         Long fingerprint,
         Long epochs,
+        Double lipschitz,
         String pluginVersion) {
 
     /** Whether a node with the label of models is one; anybody can put that label on anything. */
@@ -70,6 +72,7 @@ public record StoredModel(
                 (Double) properties.get("hits10"),
                 (Long) properties.get(ModelNodes.FINGERPRINT),
                 (Long) properties.get(ModelNodes.EPOCHS),
+                (Double) properties.get(ModelNodes.LIPSCHITZ),
                 (String) properties.get(ModelNodes.PLUGIN_VERSION));
     }
 

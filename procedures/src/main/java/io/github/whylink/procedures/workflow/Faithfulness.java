@@ -9,6 +9,7 @@ import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.influence.FactInfluences;
 import io.github.whylink.influence.Link;
 import io.github.whylink.influence.faithfulness.RankCorrelation;
+import io.github.whylink.influence.rollback.Stability;
 import io.github.whylink.procedures.config.FaithfulnessConfiguration;
 import io.github.whylink.procedures.config.LinkRequest;
 import io.github.whylink.procedures.config.Method;
@@ -45,6 +46,9 @@ import org.neo4j.procedure.TerminationGuard;
  * the floors: a random fact of the neighbourhood, and nothing removed but another seed.
  */
 public final class Faithfulness {
+    /** Facts whose loss is differentiated twice for the bound: it is a logarithm, and does not hang on a few more. */
+    private static final int CURVED_FACTS = 20;
+
     private final GraphDatabaseService database;
     private final Transaction transaction;
     private final TerminationGuard guard;
@@ -100,7 +104,11 @@ public final class Faithfulness {
                 retrained -> answers(predictions, retrained));
         Outcomes outcomes = new Outcomes(training.trained().facts(), predictions, before, removed, without);
         List<FaithfulnessRow> rows = new ArrayList<>();
-        claims.forEach((method, claim) -> rows.add(outcomes.row(method, claim, sampled)));
+        double bound = methods.contains(Method.ROLLBACK)
+                ? Stability.of(training.trained(), CURVED_FACTS, guard::check).log10Bound()
+                : Double.NaN;
+        claims.forEach((method, claim) ->
+                rows.add(outcomes.row(method, claim, method == Method.ROLLBACK ? bound : Double.NaN, sampled)));
         if (request.seeds() > 0) {
             rows.add(outcomes.seedRow(
                     retrainings.withOtherSeeds(request.seeds(), retrained -> answers(predictions, retrained)),
@@ -259,7 +267,7 @@ public final class Faithfulness {
             List<Answer> before,
             int[] removed,
             List<List<Answer>> without) {
-        FaithfulnessRow row(Method method, Claims claims, int[] sampled) {
+        FaithfulnessRow row(Method method, Claims claims, double bound, int[] sampled) {
             List<Answer> named = new ArrayList<>();
             List<Answer> then = new ArrayList<>();
             for (int i = 0; i < predictions.size(); i++) {
@@ -277,13 +285,15 @@ public final class Faithfulness {
                             .link()
                             .sharedWith(facts, fact)
                             .isEmpty()),
+                    bound,
                     claims.millis,
                     predictions.size(),
                     sampled.length);
         }
 
         FaithfulnessRow seedRow(List<List<Answer>> seeds, int sampled) {
-            return new FaithfulnessRow("seed", removal(before, seeds), null, null, null, predictions.size(), sampled);
+            return new FaithfulnessRow(
+                    "seed", removal(before, seeds), null, null, null, null, predictions.size(), sampled);
         }
 
         private List<Answer> without(int fact) {

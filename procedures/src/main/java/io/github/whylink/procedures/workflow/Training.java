@@ -10,6 +10,7 @@ import io.github.whylink.embedding.train.TrainingObserver;
 import io.github.whylink.embedding.train.TrainingResult;
 import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.rollback.RollbackRecorder;
+import io.github.whylink.influence.rollback.Stability;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.jobs.Job;
@@ -138,12 +139,28 @@ public final class Training {
             long evaluateMillis = watch.lap();
 
             job.enter(Phase.WRITING, "writing %d embeddings".formatted(graph.nodeIds().length));
-            writer.write(graph, split, trained.parameters(), recorder == null ? null : recorder.ledger());
-            writer.finish(graph, split, trained, evaluation);
+            writer.write(
+                    graph,
+                    split,
+                    trained.parameters(),
+                    recorder == null ? null : recorder.ledger(),
+                    request.influenceStorage());
+            double lipschitz = Stability.lipschitz(
+                    new EmbeddingModel(settings.scoringFunction(), trained.parameters()), facts, guard::check);
+            writer.finish(graph, split, trained, evaluation, lipschitz);
             finished = true;
             long writeMillis = watch.lap();
             return new TrainRow(
-                    name, request, graph, split, trained, evaluation, trainMillis, evaluateMillis, writeMillis);
+                    name,
+                    request,
+                    graph,
+                    split,
+                    trained,
+                    evaluation,
+                    lipschitz,
+                    trainMillis,
+                    evaluateMillis,
+                    writeMillis);
         } finally {
             if (!finished) {
                 removeTraces(name);

@@ -11,6 +11,7 @@ import io.github.whylink.embedding.train.LossSettings;
 import io.github.whylink.embedding.train.Negatives;
 import io.github.whylink.embedding.train.OptimizerSettings;
 import io.github.whylink.embedding.train.Regularizer;
+import io.github.whylink.influence.rollback.LedgerCodec;
 import io.github.whylink.procedures.config.DropConfiguration;
 import io.github.whylink.procedures.config.EvaluateConfiguration;
 import io.github.whylink.procedures.config.ExplainConfiguration;
@@ -78,6 +79,7 @@ final class DescriptionsTest {
                         "learningRateSchedule", LearningRate.schedules(),
                         "negativeSampling", Negatives.regimeNames(),
                         "negativeSides", List.of("both", "tail", "head", "random"),
+                        "influenceStorage", LedgerCodec.Form.names(),
                         "negativeDistribution", List.of("uniform", "bernoulli", "typed"),
                         "penaltyWeighting", List.of("perFact", "perRow"))
                 .forEach((key, names) -> names.forEach(name -> assertTrue(

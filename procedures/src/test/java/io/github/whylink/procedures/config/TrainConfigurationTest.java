@@ -17,6 +17,7 @@ import io.github.whylink.embedding.train.Negatives.Sampling;
 import io.github.whylink.embedding.train.OptimizerSettings;
 import io.github.whylink.embedding.train.Regularizer;
 import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.rollback.LedgerCodec;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -317,6 +318,23 @@ final class TrainConfigurationTest {
                 Map.of("negativeSamples", 2L, "negativeSampling", "1vsAll"),
                 "'negativeSamples' is only for 'negativeSampling' 'perFact' or 'shared'");
         refuses(Map.of("filterNegatives", false, "negativeSampling", "KvsAll"), "'filterNegatives' is only for");
+    }
+
+    @Test
+    void influenceIsStoredInTheFormThatIsAskedFor() {
+        assertEquals(LedgerCodec.Form.INT16, TrainConfiguration.of(Map.of()).influenceStorage());
+        assertEquals(
+                LedgerCodec.Form.INT8,
+                TrainConfiguration.of(Map.of("influenceStorage", "INT8")).influenceStorage());
+        refuses(
+                Map.of("influenceStorage", "int18"),
+                "'influenceStorage' must be one of",
+                "float32",
+                "did you mean 'int16'?");
+        refuses(
+                Map.of("influence", false, "influenceStorage", "int8"),
+                "'influenceStorage' is only for 'influence' true, but 'influence' is false");
+        assertFalse(TrainConfiguration.of(Map.of("influence", false)).toMap().containsKey("influenceStorage"));
     }
 
     @Test
