@@ -2,6 +2,7 @@ package io.github.whylink.it.bench;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
+import io.github.whylink.embedding.train.Replay;
 import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.train.TrainingObserver;
 import io.github.whylink.embedding.train.TrainingSettings;
@@ -61,6 +62,16 @@ final class EnsembleExperiment implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainingSettings settings = training.settings();
+        NecessityExperiment.requireAtLeast1("--members", members);
+        NecessityExperiment.requireAtLeast1("--queries", queries);
+        NecessityExperiment.requireAtLeast1("--truth-seeds", truthSeeds);
+        if (sets < 2) {
+            throw new IllegalArgumentException("--sets must be at least 2, but is " + sets);
+        }
+        if (!(removed > 0 && removed < 1)) {
+            throw new IllegalArgumentException("--removed must be above 0 and below 1, but is " + removed);
+        }
+        Replay.requireReversible(settings);
         Dataset data = training.dataset();
         Facts facts = data.train();
         KnownFacts known = KnownFacts.of(facts);

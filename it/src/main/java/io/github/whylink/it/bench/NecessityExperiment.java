@@ -7,6 +7,7 @@ import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.kernel.Team;
 import io.github.whylink.embedding.ranking.RankingEvaluation;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
+import io.github.whylink.embedding.train.Replay;
 import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.train.TrainingObserver;
 import io.github.whylink.embedding.train.TrainingSettings;
@@ -82,6 +83,13 @@ final class NecessityExperiment implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainingSettings settings = training.settings();
+        requireAtLeast1("--targets", targets);
+        requireAtLeast1("--competitors", competitors);
+        requireAtLeast1("--together", together);
+        for (int k : sizes) {
+            requireAtLeast1("--k", k);
+        }
+        Replay.requireReversible(settings);
         data = training.dataset();
         Figures figures = new Figures(System.out);
         recorder = RollbackRecorder.of(data.train(), settings.entityWidth(), settings.relationWidth());
@@ -99,6 +107,10 @@ final class NecessityExperiment implements Callable<Integer> {
                         .both()
                         .mrr());
         links = firstRanked();
+        if (links.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the model ranks the tail of no test fact first: there is nothing to overtake; train it longer");
+        }
         figures.print("targets", links.size());
         Map<String, FactInfluences[]> methods = new LinkedHashMap<>();
         start = System.nanoTime();
@@ -116,6 +128,12 @@ final class NecessityExperiment implements Callable<Integer> {
         }
         figures.print("seed_change.hits_1_change", seedChange(settings));
         return 0;
+    }
+
+    static void requireAtLeast1(String key, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException("%s must be at least 1, but is %d".formatted(key, value));
+        }
     }
 
     /** Test facts whose tail no other new entity reaches, in the order of a hash of the seed. */
@@ -212,7 +230,7 @@ final class NecessityExperiment implements Callable<Integer> {
                     lost.length,
                     (worker, i) -> lost[i] = !isFirst(oneThread.without(top(explanations[i], k)), links.get(i)));
         }
-        return -share(lost);
+        return 0 - share(lost);
     }
 
     private double seedChange(TrainingSettings settings) {
@@ -222,7 +240,7 @@ final class NecessityExperiment implements Callable<Integer> {
         for (int i = 0; i < lost.length; i++) {
             lost[i] = !isFirst(other.model(), links.get(i));
         }
-        return -share(lost);
+        return 0 - share(lost);
     }
 
     private static BitSet top(FactInfluences explanation, int k) {

@@ -305,6 +305,46 @@ class BenchTest {
     }
 
     @Test
+    void necessityPrintsTheMethodsAndBothFloors() {
+        Run run = run(("necessity --targets 3 --k 1,2 --competitors 2 --scorer ComplEx --epochs 60 --negatives 8"
+                        + " --negative-sides both --data " + folder)
+                .split(" ", -1));
+        assertEquals(0, run.exitCode, run.err);
+        for (String figure : new String[] {
+            "train_seconds",
+            "valid_mrr",
+            "necessary.seconds",
+            "necessary.hits_1_change_1",
+            "necessary.hits_1_change_2",
+            "rollback.hits_1_change_1",
+            "random.hits_1_change_2",
+            "seed_change.hits_1_change"
+        }) {
+            assertTrue(run.figures.containsKey(figure), figure + " in " + run.out);
+        }
+        assertEquals("-1.0000", run.figures.get("necessary.hits_1_change_1"), "the mirrored fact is all there is");
+    }
+
+    @Test
+    void ensemblePrintsTheScoreOfEachMethodAndWhatStays() {
+        Run run = run(("ensemble --members 2 --queries 3 --sets 4 --truth-seeds 2 --data " + folder).split(" ", -1));
+        assertEquals(0, run.exitCode, run.err);
+        for (String figure : new String[] {
+            "truth_reliability",
+            "ensemble.lds",
+            "ensemble.lds_interval",
+            "rollback_1.lds",
+            "unrolled_1.lds",
+            "rollback_2.lds",
+            "unrolled_2.lds",
+            "stays.single",
+            "stays.ensemble"
+        }) {
+            assertTrue(run.figures.containsKey(figure), figure + " in " + run.out);
+        }
+    }
+
+    @Test
     void explainComparesTheFormsOfStoredInfluence() {
         Run run = run(("explain --queries 4 --naive-facts 0 --storage float32,INT8 --data " + folder).split(" ", -1));
         assertEquals(0, run.exitCode, run.err);
@@ -362,6 +402,10 @@ class BenchTest {
                     throughput --peer true        | --peer needs --shapes with the one shape
                     memory --dimension 0          | dimension must be at least 1
                     explain --storage int4        | unknown form of stored influence 'int4'; known are [float32
+                    necessity --k 0               | --k must be at least 1, but is 0
+                    necessity --optimizer Adam    | cannot be walked backwards
+                    ensemble --removed 1          | --removed must be above 0 and below 1
+                    ensemble --sets 1             | --sets must be at least 2
                     faithfulness --k 0            | --k must be at least 1
                     faithfulness --queries some   | --queries must be a number or 'all'
                     faithfulness --optimizer Adam --batch 16 | cannot be attributed
