@@ -25,6 +25,7 @@ public final class EntityColumns {
     private final float[][][] blocks;
     private final double[] squaredNorms;
     private final double largestNorm;
+    private final EntityScatter scatter;
 
     private EntityColumns(Similarity similarity, float[][] entities) {
         this.similarity = similarity;
@@ -42,9 +43,10 @@ public final class EntityColumns {
             largest = Math.max(largest, squaredNorms[j]);
         }
         largestNorm = Math.sqrt(largest);
+        scatter = new EntityScatter(entities);
     }
 
-    /** The columns of a model as it is now. O(entities · width). */
+    /** The columns of a model as it is now. O(entities · width²), see {@link EntityScatter}. */
     public static EntityColumns of(EmbeddingModel model) {
         return new EntityColumns(
                 model.function().similarity(), model.parameters().entities());
@@ -74,6 +76,11 @@ public final class EntityColumns {
     /** The largest Euclidean norm of an entity row; NaN if some row is not finite. */
     double largestNorm() {
         return largestNorm;
+    }
+
+    /** How the rows are scattered around their mean. */
+    EntityScatter scatter() {
+        return scatter;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.whylink.influence.rollback;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.kernel.MatrixKernel;
+import io.github.whylink.embedding.kernel.MatrixKernels;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Similarity;
 import io.github.whylink.influence.Link;
@@ -23,6 +24,9 @@ final class ExactRollback {
     /** Facts in a matrix product: enough to use a block of columns that is in the cache some times. */
     static final int TOGETHER = 16;
 
+    /** Rows for which the kernel of tiles is not worth its packing. */
+    private static final int FEW = 2;
+
     /** Below this share of the partition sum, what is left after a subtraction has lost too many digits. */
     private static final double CANCELLATION = 1e-3;
 
@@ -31,6 +35,10 @@ final class ExactRollback {
     private final RolledBackRows rows;
     private final EntityColumns columns;
     private final MatrixKernel kernel;
+
+    /** Of the same bits, without the packing that so few rows do not repay. */
+    private final MatrixKernel fewRows = MatrixKernels.named("plain");
+
     private final float[][] queries;
     private final float[][] scratch = new float[TOGETHER][EntityColumns.BLOCK];
     private final float[][] scores;
@@ -76,7 +84,7 @@ final class ExactRollback {
         if (n == 0) {
             return;
         }
-        columns.score(kernel, queries, n, scratch, scores);
+        columns.score(n <= FEW ? fewRows : kernel, queries, n, scratch, scores);
         for (int c = 0; c < n; c++) {
             int fact = candidates[waiting[c]];
             float[] changed = scores[c];

@@ -3,6 +3,7 @@ package io.github.whylink.influence.rollback;
 import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.kernel.Exponentials;
 import io.github.whylink.embedding.kernel.MatrixKernel;
+import io.github.whylink.embedding.kernel.MatrixKernels;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.influence.Link;
 
@@ -26,10 +27,11 @@ final class LinkScores {
     private double sum;
     private double probability;
 
-    LinkScores(EmbeddingModel model, EntityColumns columns, MatrixKernel kernel) {
+    LinkScores(EmbeddingModel model, EntityColumns columns) {
         this.model = model;
         this.columns = columns;
-        this.kernel = kernel;
+        // Tiles are no use to a single row: the plain kernel does without them, and gives the same bits.
+        kernel = MatrixKernels.named("plain");
         query = new float[model.parameters().entities()[0].length];
         scores = new float[model.entityCount()];
         weights = new double[model.entityCount()];

@@ -19,10 +19,15 @@ import java.util.Arrays;
  * E exp(X)  ≤  exp(m) · (1 + σ²·φ(b)),    φ(b) = (exp(b) - 1 - b) / b²               (Bennett)
  *     m  = μ·δ,           μ = E g
  *     σ² ≤ V·‖δ‖²,        V = E ‖g - μ‖² = E ‖g‖² - ‖μ‖²                            (Cauchy, Schwarz)
+ *     σ² ≤ U·‖δ‖²,        U = (Σ_front w_j·‖g_j - c‖² + λ·max_behind w_j) / W       where g_j are the entity rows
  *     X - m ≤ b = ‖δ‖·(max_j ‖g_j‖ + ‖μ‖)
  * </pre>
  *
- * <p>μ and V are computed once per link, O(entities · d); after that a bound takes O(d) per change. A second, much tighter
+ * <p>V counts all directions, as if δ went along each of them. The last line does not for the answers behind some front:
+ * a variance is least around the mean, so that {@code σ² ≤ E (X - c·δ)²} for any c, and none of their weights is above the
+ * largest, so that those of them add up to that times {@code Σ_j ((g_j - c)·δ)² ≤ λ·‖δ‖²}, see {@link EntityScatter}.
+ *
+ * <p>μ, V and U are computed once per link, O(entities · d); after that a bound takes O(d) per change. A second, much tighter
  * one scores the likeliest wrong answers, the <em>front</em>, exactly, and bounds only the small weight of the others.
  *
  * <p>Scores, means and changes are floats. Every bound carries the worst case of all their roundings: a chain of n fused
@@ -107,8 +112,11 @@ final class PartitionBound {
         private final float[] mean;
         private double weight;
         private double squares;
+        private double largest;
+        private double spread;
         private double meanNorm;
         private double variance;
+        private double likelyVariance;
 
         Group(int width) {
             sum = new double[width];
@@ -119,14 +127,25 @@ final class PartitionBound {
             Arrays.fill(sum, 0);
             weight = 0;
             squares = 0;
+            largest = 0;
+            spread = 0;
         }
 
-        void add(Group other) {
+        /** Adds what is behind this group. */
+        void add(Group other, double scatter) {
             for (int k = 0; k < sum.length; k++) {
                 sum[k] += other.sum[k];
             }
             weight += other.weight;
             squares += other.squares;
+            spread += other.spread;
+            largest = Math.max(largest, other.largest);
+            limitSpread(scatter);
+        }
+
+        /** At most the largest weight times what all entities together are scattered. */
+        void limitSpread(double scatter) {
+            spread = Math.min(spread, largest * scatter);
         }
 
         void finish(double meanError) {
@@ -138,6 +157,8 @@ final class PartitionBound {
             meanNorm = Math.sqrt(squaredNorm) + meanError;
             double least = Math.max(0, Math.sqrt(squaredNorm) - meanError);
             variance = weight > 0 ? Math.max(0, (1 + 1e-6) * squares / weight - least * least) : 0;
+            likelyVariance = weight > 0 ? variance / sum.length : 0;
+            variance = weight > 0 ? Math.min(variance, (1 + 1e-6) * spread / weight) : 0;
         }
     }
 
@@ -167,8 +188,12 @@ final class PartitionBound {
             }
         }
         gatherer.flush(last);
+        double scatter = similarity == Similarity.DOT ? columns.scatter().largest() : Double.POSITIVE_INFINITY;
+        if (last.weight > 0) {
+            last.limitSpread(scatter);
+        }
         for (int part = PART_COUNT - 1; part >= 0; part--) {
-            (part == 0 ? all : behind[part - 1]).add(behind[part]);
+            (part == 0 ? all : behind[part - 1]).add(behind[part], scatter);
             behind[part].finish(meanError());
         }
         all.finish(meanError());
@@ -229,7 +254,14 @@ final class PartitionBound {
             chunkScores[n] = at.scores()[entity];
             chunkWeights[n] = (float) weight;
             group.weight += weight;
-            group.squares += weight * (similarity == Similarity.DOT ? columns.squaredNorms()[entity] : radius * radius);
+            group.largest = Math.max(group.largest, weight);
+            if (similarity == Similarity.DOT) {
+                group.squares += weight * columns.squaredNorms()[entity];
+                group.spread += weight * columns.scatter().squares()[entity];
+            } else {
+                group.squares += weight * radius * radius;
+                group.spread = Double.POSITIVE_INFINITY;
+            }
             if (++n == CHUNK) {
                 flush(group);
             }
@@ -311,18 +343,19 @@ final class PartitionBound {
 
     /**
      * Bounds {@code Σ_j exp(score_j - score_tail)·exp(score_tail before - max)} over all wrong answers after a change of the
-     * relation row, from its norm alone.
+     * relation row, without the query that it makes.
      *
-     * @param transposed {@code ‖Jᵀ·(mean() - row of the tail)‖}
+     * @param relativeRise {@code Jᵀ·(mean() - row of the tail)} times ρ, as a chain of floats, or the product of their norms
      * @param reach ‖J‖
      * @param rounding bounds what is rounded in the two queries
      * @param relationChangeNorm ‖ρ‖
      */
-    double ofAllRelativeToLink(double transposed, double reach, double rounding, double relationChangeNorm) {
+    double ofAllRelativeToLink(double relativeRise, double reach, double rounding, double relationChangeNorm) {
         double changeNorm = reach * relationChangeNorm + rounding;
         double gradients = radius + all.meanNorm;
-        double transposedError = (4 * width + 16) * UNIT * reach * gradients;
-        double rise = (transposed + transposedError) * relationChangeNorm + rounding * gradients;
+        // Of the transposed row and of its product with ρ, which is at most four times as wide.
+        double riseError = (8 * width + 16) * UNIT * reach * gradients;
+        double rise = relativeRise + riseError * relationChangeNorm + rounding * gradients;
         // The score of the link is rounded as well, and so is the bound below.
         return bound(all, changeNorm, rise, roundings(changeNorm));
     }
@@ -338,7 +371,7 @@ final class PartitionBound {
     }
 
     private double guess(Group group, double changeNorm, double meanRise) {
-        return group.weight * Math.exp(meanRise + group.variance / width * changeNorm * changeNorm / 2);
+        return group.weight * Math.exp(meanRise + group.likelyVariance * changeNorm * changeNorm / 2);
     }
 
     private double bound(Group group, double changeNorm, double meanRise, double moreRise) {
@@ -349,7 +382,7 @@ final class PartitionBound {
             convexity = Math.min(convexity, Math.exp(b));
         }
         return group.weight
-                * Math.exp(meanRise + changeNorm * meanError() + roundings(changeNorm) + moreRise)
+                * exponentialAtMost(meanRise + changeNorm * meanError() + roundings(changeNorm) + moreRise)
                 * convexity;
     }
 
@@ -360,6 +393,19 @@ final class PartitionBound {
                 + scoreError(queryNorm + changeNorm, norm)
                 + 2 * UNIT * changeNorm * radius
                 + 1e-12;
+    }
+
+    /**
+     * At least {@code exp(x)}, but for roundings in double precision: up to 1 a polynomial, as {@code Σ_n |x|^n / n! ≤ |x|⁵ /
+     * 100} for n from 5 on.
+     */
+    static double exponentialAtMost(double x) {
+        double magnitude = Math.abs(x);
+        if (!(magnitude <= 1)) {
+            return Math.exp(x);
+        }
+        double square = x * x;
+        return 1 + x * (1 + x * (0.5 + x * (1.0 / 6 + x / 24))) + square * square * magnitude / 100;
     }
 
     /** At least {@code (exp(b) - 1 - b) / b²}; the first form is Bernstein's and keeps its digits where b is small. */

@@ -1,6 +1,5 @@
 package io.github.whylink.influence.rollback;
 
-import io.github.whylink.embedding.kernel.Rows;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.ScoringFunction;
 import io.github.whylink.embedding.scoring.Similarity;
@@ -82,8 +81,8 @@ final class RelationReach {
         return norm;
     }
 
-    /** {@code ‖Jᵀ·g‖}, but for rounding. */
-    double normOfTransposed(Link link, float[] g) {
+    /** Computes {@code Jᵀ·g}, but for rounding; not a copy. */
+    float[] transposed(Link link, float[] g) {
         Arrays.fill(headGradient, 0f);
         Arrays.fill(relationGradient, 0f);
         model.function()
@@ -93,6 +92,6 @@ final class RelationReach {
                         g,
                         headGradient,
                         relationGradient);
-        return Math.sqrt(Rows.squaredNorm(relationGradient));
+        return relationGradient;
     }
 }

@@ -18,6 +18,8 @@ import io.github.whylink.influence.Link;
  * <pre>
  * explain   each candidate exactly, see {@link ExactRollback}
  * top k     facts that leave the query alone      exactly, O(d)
+ *           reached through the relation only     upper bound by the norms of their updates, O(1), then, where that does
+ *                                                 not settle it, by the updates, O(d), see {@link RelationReach}
  *           all others                            upper bound of the influence, O(d), see {@link PartitionBound}
  *           those whose bound is high enough      a second bound, with the likeliest answers scored exactly
  *           those whose second bound is as well   exactly, from the highest bound down, until the k-th influence
@@ -42,17 +44,10 @@ public final class RollbackExplainer implements Explainer {
     private static final int REFINED_TOGETHER = 64;
 
     /** Facts in the matrix products that come after the first k: in case one more settles it. */
-    private static final int RESCORED_TOGETHER = 8;
+    private static final int RESCORED_TOGETHER = 12;
 
     /** Candidates that are looked at closely before anything is left out, at least. */
-    private static final int PROMISING = 64;
-
-    /** Places among the three norms of a fact. */
-    private static final int HEAD = 0;
-
-    private static final int RELATION = 1;
-
-    private static final int TAIL = 2;
+    private static final int PROMISING = 32;
 
     /** What is left of a lower bound of a probability after all roundings in double precision. */
     private static final double DOUBLE_ROUNDINGS = 1 - 1e-10;
@@ -77,8 +72,11 @@ public final class RollbackExplainer implements Explainer {
     private final float[][] frontScores = new float[REFINED_TOGETHER][PartitionBound.FRONT];
     private final float[] row;
 
-    private final float[] norms;
+    private final FactNorms norms;
     private final RelationReach reach;
+    private final float[][] relationUpdates;
+    private float[] transposed;
+    private double relationNorm;
 
     /**
      * Explains predictions of a model.
@@ -115,7 +113,7 @@ public final class RollbackExplainer implements Explainer {
         this.index = index;
         this.checkCancelled = checkCancelled;
         MatrixKernel kernel = MatrixKernels.fastest();
-        at = new LinkScores(model, columns, kernel);
+        at = new LinkScores(model, columns);
         rows = new RolledBackRows(model, facts, ledger);
         exact = new ExactRollback(model, facts, rows, columns, kernel);
         partition = new PartitionBound(model, columns, kernel);
@@ -123,8 +121,9 @@ public final class RollbackExplainer implements Explainer {
         queries = new float[BLOCK][width];
         changes = new float[BLOCK][width];
         row = new float[width];
-        norms = norms(ledger, facts.count(), width, parameters.relations()[0].length);
+        norms = new FactNorms(ledger, facts, width, parameters.relations()[0].length);
         reach = new RelationReach(model);
+        relationUpdates = new float[reach.isPossible() ? BLOCK : 0][parameters.relations()[0].length];
     }
 
     @Override
@@ -157,6 +156,7 @@ public final class RollbackExplainer implements Explainer {
             throw new IllegalArgumentException("k must be at least 0, but is " + k);
         }
         checkCancelled.run();
+
         int[] candidates = index.sharingARow(link);
         at.of(link);
         partition.of(at);
@@ -170,18 +170,21 @@ public final class RollbackExplainer implements Explainer {
         boundByMean(unseen.takeHighest(first), open, best);
         OpenFacts promising = open.takeMostPromising(first);
         int refined = promising.count();
-        refine(promising, 1);
+        refine(promising, 0);
         int rescored = rescore(promising.takeMostPromising(best.capacity()), best, ExactRollback.TOGETHER);
 
+        unseen.removeUnlessTakenBy(best);
+        boundByRelation(unseen);
         unseen.removeUnlessTakenBy(best);
         boundByMean(unseen, open, best);
         open.removeUnlessTakenBy(best);
         refined += open.count();
-        for (int part = 0; part < PartitionBound.PART_COUNT; part++) {
-            refine(open, part);
-            open.removeUnlessTakenBy(best);
-        }
+        refine(open, 0);
         open.addAll(promising);
+        for (int part = 1; part < PartitionBound.PART_COUNT; part++) {
+            open.removeUnlessTakenBy(best);
+            refine(open, part);
+        }
         open.removeUnlessTakenBy(best);
         rescored += rescore(open.takeHighest(open.count()), best, RESCORED_TOGETHER);
         return best.ranked(at.probability(), candidates.length, refined, rescored);
@@ -194,49 +197,92 @@ public final class RollbackExplainer implements Explainer {
     private void boundAll(int[] candidates, OpenFacts unseen, OpenFacts open, MostInfluential best) {
         Link link = at.link();
         float[] relation = parameters.relations()[link.relation()];
-        double relationNorm = Math.sqrt(squaredNorm(relation));
-        double transposed = 0;
+        relationNorm = Math.sqrt(squaredNorm(relation));
+        double transposedNorm = 0;
         if (reach.isPossible()) {
             reach.of(link);
             float[] tail = parameters.entities()[link.tail()];
             for (int k = 0; k < row.length; k++) {
                 row[k] = partition.mean()[k] - tail[k];
             }
-            transposed = reach.normOfTransposed(link, row);
+            transposed = reach.transposed(link, row);
+            transposedNorm = Math.sqrt(squaredNorm(transposed));
         }
         double right = right(at.scores()[link.tail()]);
         OpenFacts seen = new OpenFacts(candidates.length);
+        int place = norms.start(link.relation());
+        int end = norms.end(link.relation());
         for (int fact : candidates) {
-            if (!rows.reachesQuery(fact, link)) {
-                double bound = boundWithSameQuery(fact, link);
-                unseen.add(fact, bound, bound);
-            } else if (reach.isPossible() && isReachedByRelationOnly(fact, link)) {
-                double moved = norms[3 * fact + RELATION];
-                double rounding = partition.queryRounding(reach.norm(), relationNorm, moved);
-                double changeNorm = reach.norm() * moved + rounding;
-                double wrong = partition.ofAllRelativeToLink(transposed, reach.norm(), rounding, moved)
-                        + endRises(fact, changeNorm) * Math.exp(partition.largestRise(changeNorm));
-                double bound = influenceAtMost(right, wrong, changeNorm);
-                unseen.add(fact, bound, bound);
-            } else {
+            if (place < end && norms.fact(place) == fact) {
+                if (reach.isPossible() && isReachedByRelationOnly(place, link)) {
+                    double bound = boundByRelation(place, right, transposedNorm * norms.ofRelation(place));
+                    unseen.add(fact, bound, bound);
+                } else {
+                    seen.add(fact, 0, 0);
+                }
+                place++;
+            } else if (rows.reachesQuery(fact, link)) {
                 seen.add(fact, 0, 0);
+            } else {
+                double bound = boundWithSameQuery(norms.place(fact), link);
+                unseen.add(fact, bound, bound);
             }
         }
         boundByMean(seen, open, best);
     }
 
-    private double boundWithSameQuery(int fact, Link link) {
+    /** The bound of a fact that reaches the query through the relation only, see {@link RelationReach}. */
+    private double boundByRelation(int place, double right, double relativeRise) {
+        double moved = norms.ofRelation(place);
+        double rounding = partition.queryRounding(reach.norm(), relationNorm, moved);
+        double changeNorm = reach.norm() * moved + rounding;
+        // The ends are weighed beside the link as well: its score may have fallen while theirs rose.
+        double ends = endRises(place, changeNorm);
+        if (ends > 0) {
+            ends *= PartitionBound.exponentialAtMost(partition.largestRise(changeNorm));
+        }
+        double wrong = partition.ofAllRelativeToLink(relativeRise, reach.norm(), rounding, moved) + ends;
+        return influenceAtMost(right, wrong, changeNorm);
+    }
+
+    /** Lowers the bounds of those that reach the query through the relation only: by what they did, not by its norm. */
+    private void boundByRelation(OpenFacts some) {
+        if (!reach.isPossible()) {
+            return;
+        }
+        int relation = at.link().relation();
+        double right = right(at.scores()[at.link().tail()]);
+        for (int from = 0; from < some.count(); from += BLOCK) {
+            checkCancelled.run();
+            int n = Math.min(BLOCK, some.count() - from);
+            for (int i = 0; i < n; i++) {
+                rows.relationUpdate(some.fact(from + i), relationUpdates[i]);
+            }
+            Rows.dots(transposed, relationUpdates, n, meanRises);
+            for (int i = 0; i < n; i++) {
+                int place = norms.place(some.fact(from + i));
+                boolean ofRelation = place >= norms.start(relation) && place < norms.end(relation);
+                if (ofRelation && isReachedByRelationOnly(place, at.link())) {
+                    // The updates are taken away.
+                    double bound = boundByRelation(place, right, -meanRises[i]);
+                    some.set(from + i, some.guess(from + i), Math.min(some.bound(from + i), bound));
+                }
+            }
+        }
+    }
+
+    private double boundWithSameQuery(int place, Link link) {
         double norm = partition.queryNorm();
-        double moved = norms[3 * fact + (facts.head(fact) == link.tail() ? HEAD : TAIL)];
+        double moved = norms.head(place) == link.tail() ? norms.ofHead(place) : norms.ofTail(place);
         double fall =
                 partition.scoreChange(norm, moved) + partition.scoreError(norm, 2 * partition.largestNorm() + moved);
-        double wrong = partition.now() + endRises(fact, 0);
+        double wrong = partition.now() + endRises(place, 0);
         return influenceAtMost(right(at.scores()[link.tail()]) * Math.exp(-fall), wrong, moved);
     }
 
-    private boolean isReachedByRelationOnly(int fact, Link link) {
-        int head = facts.head(fact);
-        int tail = facts.tail(fact);
+    private boolean isReachedByRelationOnly(int place, Link link) {
+        int head = norms.head(place);
+        int tail = norms.tail(place);
         return head != link.head() && tail != link.head() && head != link.tail() && tail != link.tail();
     }
 
@@ -296,50 +342,30 @@ public final class RollbackExplainer implements Explainer {
     }
 
     private double boundByMean(int fact, int i) {
-        double wrong = partition.ofAll(changeNorms[i], meanRises[i]) + endRises(fact, changeNorms[i]);
+        double wrong = partition.ofAll(changeNorms[i], meanRises[i]) + endRises(norms.place(fact), changeNorms[i]);
         return influenceAtMost(right(linkScores[i]), wrong, changeNorms[i]);
     }
 
     /** Bounds what the sum of the wrong answers gains as the ends of the fact get their rows without the fact. */
-    private double endRises(int fact, double changeNorm) {
-        int head = facts.head(fact);
-        int tail = facts.tail(fact);
-        double weights = endRise(fact, head, HEAD, changeNorm);
+    private double endRises(int place, double changeNorm) {
+        int head = norms.head(place);
+        int tail = norms.tail(place);
+        double weights = endRise(head, norms.ofHead(place), changeNorm);
         if (tail != head) {
-            weights += endRise(fact, tail, TAIL, changeNorm);
+            weights += endRise(tail, norms.ofTail(place), changeNorm);
         }
-        return weights * Math.exp(partition.largestRise(changeNorm));
+        return weights * PartitionBound.exponentialAtMost(partition.largestRise(changeNorm));
     }
 
-    private double endRise(int fact, int entity, int end, double changeNorm) {
+    private double endRise(int entity, double moved, double changeNorm) {
         if (entity == at.link().tail()) {
             return 0;
         }
         double queryNorm = partition.queryNorm() + changeNorm;
-        double moved = norms[3 * fact + end];
         double rise = partition.scoreChange(queryNorm, moved)
                 + partition.scoreError(queryNorm, 2 * partition.largestNorm() + moved);
         // Up to 1 without the exponential: exp(x) - 1 ≤ x + x².
         return at.weights()[entity] * (rise < 1 ? rise + rise * rise : Math.exp(rise));
-    }
-
-    /** Norms of what each fact did to its head, relation and tail, one after the other, rounded up. */
-    private static float[] norms(InfluenceLedger ledger, int facts, int width, int relationWidth) {
-        float[] norms = new float[3 * facts];
-        float[] entityPart = new float[width];
-        float[] relationPart = new float[relationWidth];
-        for (int fact = 0; fact < facts; fact++) {
-            float[] updates = ledger.row(fact);
-            norms[3 * fact + HEAD] = normAtMost(updates, ledger.headOffset(), entityPart);
-            norms[3 * fact + RELATION] = normAtMost(updates, ledger.relationOffset(), relationPart);
-            norms[3 * fact + TAIL] = normAtMost(updates, ledger.tailOffset(), entityPart);
-        }
-        return norms;
-    }
-
-    private static float normAtMost(float[] updates, int offset, float[] part) {
-        System.arraycopy(updates, offset, part, 0, part.length);
-        return (float) ((1 + 1e-6) * Math.sqrt(squaredNorm(part)));
     }
 
     /** {@code p - T / (T + S)}, rounded up; infinite where floats may have overflowed. */

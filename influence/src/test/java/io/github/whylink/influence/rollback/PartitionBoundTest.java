@@ -13,6 +13,7 @@ import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.influence.Link;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,7 +32,7 @@ class PartitionBoundTest {
         EmbeddingModel model = new EmbeddingModel(function, Parameters.initial(function, 8, ENTITIES, 2, 0.9f, 4));
         MatrixKernel kernel = MatrixKernels.fastest();
         EntityColumns columns = EntityColumns.of(model);
-        LinkScores at = new LinkScores(model, columns, kernel);
+        LinkScores at = new LinkScores(model, columns);
         PartitionBound bound = new PartitionBound(model, columns, kernel);
         float[][] queries = new float[1][function.entityWidth(8)];
         float[] change = new float[queries[0].length];
@@ -60,6 +61,47 @@ class PartitionBoundTest {
                     requireBetween(sum, bound.ofFront(part, frontScores[0]) + behind, size);
                 }
             }
+        }
+    }
+
+    /** Nearly all rows along one line, which is what a bound by the mean square of all directions is not made for. */
+    @Test
+    void theScatterBoundsAllDirections() {
+        Random random = new Random(6);
+        float[] line = RandomFacts.row(8, random);
+        float[][] rows = new float[ENTITIES][];
+        for (int j = 0; j < ENTITIES; j++) {
+            rows[j] = RandomFacts.row(8, random);
+            float along = 5 * random.nextFloat() + 2;
+            for (int k = 0; k < 8; k++) {
+                rows[j][k] = 0.1f * rows[j][k] + along * line[k];
+            }
+        }
+        EntityScatter scatter = new EntityScatter(rows);
+        double lineScatter = scatterAlong(line, rows);
+        assertTrue(scatter.largest() >= lineScatter && scatter.largest() < 1.2 * lineScatter);
+        for (int i = 0; i < 50; i++) {
+            assertTrue(scatter.largest() >= scatterAlong(RandomFacts.row(8, random), rows));
+        }
+    }
+
+    private static double scatterAlong(float[] direction, float[][] rows) {
+        double sum = 0;
+        double squares = 0;
+        for (float[] row : rows) {
+            double x = Rows.dot(row, direction) / Math.sqrt(Rows.squaredNorm(direction));
+            sum += x;
+            squares += x * x;
+        }
+        return squares - sum * sum / rows.length;
+    }
+
+    @Test
+    void thePolynomialIsAboveTheExponential() {
+        for (int i = -3_000; i <= 3_000; i++) {
+            double x = i / 1_000.0;
+            double bound = PartitionBound.exponentialAtMost(x);
+            assertTrue(bound >= (1 - 1e-14) * Math.exp(x) && bound < 1.05 * Math.exp(x), "at " + x);
         }
     }
 
