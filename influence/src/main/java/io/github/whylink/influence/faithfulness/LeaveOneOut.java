@@ -61,6 +61,11 @@ public final class LeaveOneOut {
         return drops[prediction];
     }
 
+    /** The true drops as if a method had claimed them: what the best method that judges facts one by one knows. */
+    public FactInfluences influences(int prediction) {
+        return new FactInfluences(sampled, drops[prediction]);
+    }
+
     /** Spearman correlation of claimed and true effects over all sampled facts; facts not explained claim 0. */
     public double spearmanOverAll(int prediction, FactInfluences claimed) {
         return RankCorrelation.spearman(claims(claimed), drops[prediction]);

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The few facts without which another answer is expected to overtake a link.
@@ -41,9 +42,9 @@ public record NecessaryFacts(int competitor, double gap, FactInfluences effects)
      * @param competitors how many of the strongest to look at for each link
      * @param most how many facts may be left out
      * @param memory bytes for the replay
-     * @return one for each link; null where nothing competes with it
+     * @return one for each link; empty where nothing competes with it
      */
-    public static NecessaryFacts[] of(
+    public static List<Optional<NecessaryFacts>> of(
             TrainedModel trained,
             List<Link> links,
             KnownFacts known,
@@ -76,7 +77,9 @@ public record NecessaryFacts(int competitor, double gap, FactInfluences effects)
                     new NecessaryFacts(competition.competitor, competition.gap, effects[c]),
                     (one, other) -> other.rest(most) < one.rest(most) ? other : one);
         }
-        return links.stream().map(closest::get).toArray(NecessaryFacts[]::new);
+        return links.stream()
+                .map(link -> Optional.ofNullable(closest.get(link)))
+                .toList();
     }
 
     /** What is expected to be left of the gap without the facts of the largest positive effects; below 0 it has closed. */

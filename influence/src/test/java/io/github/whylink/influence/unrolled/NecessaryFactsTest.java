@@ -25,6 +25,8 @@ import io.github.whylink.influence.Link;
 import io.github.whylink.influence.TrainedModel;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -77,7 +79,7 @@ class NecessaryFactsTest {
     @Test
     void theGapIsThatToTheRunnerUpAndTheEffectsAreWhatLeavingAFactOutDoesToIt() {
         Link link = best(2, 1);
-        NecessaryFacts found = NecessaryFacts.of(trained, List.of(link), known, 1, 3, MEMORY, TrainingMonitor.NONE)[0];
+        NecessaryFacts found = find(link, known, 1, 3).orElseThrow();
         int[] answers = known.known(Side.TAIL, 2, 1);
         LinkPredictor.Prediction runnerUp = new LinkPredictor(trained.model()).best(Side.TAIL, 2, 1, answers, 2)[1];
         assertEquals(runnerUp.entity(), found.competitor());
@@ -96,9 +98,25 @@ class NecessaryFactsTest {
     @Test
     void theCompetitorThatIsExpectedToOvertakeFirstIsChosen() {
         Link link = best(4, 0);
-        NecessaryFacts one = NecessaryFacts.of(trained, List.of(link), known, 1, 4, MEMORY, TrainingMonitor.NONE)[0];
-        NecessaryFacts five = NecessaryFacts.of(trained, List.of(link), known, 5, 4, MEMORY, TrainingMonitor.NONE)[0];
+        NecessaryFacts one = find(link, known, 1, 4).orElseThrow();
+        NecessaryFacts five = find(link, known, 5, 4).orElseThrow();
         assertTrue(five.rest(4) <= one.rest(4), "the runner-up is among the five");
+    }
+
+    @Test
+    void nothingIsNecessaryWhereNothingCompetes() {
+        Link link = new Link(2, 1, 7);
+        int[] everyTail = IntStream.range(0, facts.entityCount()).toArray();
+        int[] heads = IntStream.of(everyTail).map(tail -> 2).toArray();
+        int[] relations = IntStream.of(everyTail).map(tail -> 1).toArray();
+        KnownFacts everything =
+                KnownFacts.of(Facts.of(facts.entityCount(), facts.relationCount(), heads, relations, everyTail));
+        assertTrue(find(link, everything, 2, 1).isEmpty());
+    }
+
+    private Optional<NecessaryFacts> find(Link link, KnownFacts known, int competitors, int most) {
+        return NecessaryFacts.of(trained, List.of(link), known, competitors, most, MEMORY, TrainingMonitor.NONE)
+                .get(0);
     }
 
     private Link best(int head, int relation) {

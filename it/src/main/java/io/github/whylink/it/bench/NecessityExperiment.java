@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -179,7 +180,7 @@ final class NecessityExperiment implements Callable<Integer> {
         for (int from = 0; from < effects.length; from += together) {
             int to = Math.min(effects.length, from + together);
             System.err.printf("necessary: targets %d to %d of %d%n", from + 1, to, effects.length);
-            NecessaryFacts[] found = NecessaryFacts.of(
+            List<Optional<NecessaryFacts>> found = NecessaryFacts.of(
                     trained,
                     links.subList(from, to),
                     known,
@@ -188,10 +189,15 @@ final class NecessityExperiment implements Callable<Integer> {
                     replayMegabytes << 20,
                     TrainingMonitor.NONE);
             for (int i = from; i < to; i++) {
-                effects[i] = found[i - from].effects();
+                effects[i] = effects(found.get(i - from));
             }
         }
         return effects;
+    }
+
+    /** Where nothing competes, no fact is necessary. */
+    static FactInfluences effects(Optional<NecessaryFacts> found) {
+        return found.map(NecessaryFacts::effects).orElseGet(() -> new FactInfluences(new int[0], new double[0]));
     }
 
     private FactInfluences[] rollback() {
