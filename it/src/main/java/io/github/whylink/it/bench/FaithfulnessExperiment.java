@@ -16,11 +16,13 @@ import io.github.whylink.influence.FactInfluences;
 import io.github.whylink.influence.Link;
 import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.influence.faithfulness.LeaveOneOut;
+import io.github.whylink.influence.faithfulness.LinearDatamodelingScore;
 import io.github.whylink.influence.faithfulness.RemovalExperiment;
 import io.github.whylink.influence.faithfulness.RemovalExperiment.Outcome;
 import io.github.whylink.influence.faithfulness.TopPrediction;
 import io.github.whylink.influence.rollback.RollbackRecorder;
 import io.github.whylink.influence.rollback.Stability;
+import io.github.whylink.influence.unrolled.NecessaryFacts;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -41,12 +43,14 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Train, explain the best answer to test queries (h, r, ?), remove facts and train again. Prints "
                 + "per method ms_per_explanation, pd_K and tc_K, loo_spearman_all and loo_spearman_shared; beside "
-                + "them the floors neighbourhood (random facts that share a row) and seed_change; mrr_tail of the model; and "
+                + "them the floors neighbourhood (random facts that share a row) and seed_change, and, with --loo-facts all, "
+                + "leave_one_out as a method; with --removed, lds_SHARE; mrr_tail of the model; and "
                 + "what the theoretical bound on the error of rollback is made of, with the bound as a logarithm (NaN but for "
                 + "SGD).")
 final class FaithfulnessExperiment implements Callable<Integer> {
     private static final String ROLLBACK = "rollback";
     private static final String UNROLLED = "unrolled";
+    private static final String LEAVE_ONE_OUT = "leave_one_out";
     private static final String FLOOR = "neighbourhood";
 
     @Mixin
@@ -86,6 +90,23 @@ final class FaithfulnessExperiment implements Callable<Integer> {
     private int floorSeeds;
 
     @Option(
+            names = "--removed",
+            split = ",",
+            description =
+                    "Shares of the facts to leave out at once, same seed, for the linear datamodeling score [none].")
+    private double[] shares = {};
+
+    @Option(names = "--sets", defaultValue = "100", description = "Random sets for each share [${DEFAULT-VALUE}].")
+    private int sets;
+
+    @Option(
+            names = "--competitors",
+            defaultValue = "0",
+            description = "Explain also the lead over so many runners-up, as method necessary; 0 not to "
+                    + "[${DEFAULT-VALUE}].")
+    private int competitors;
+
+    @Option(
             names = "--replay-mb",
             defaultValue = "1024",
             description = "Memory for a walk back through the training, method unrolled [${DEFAULT-VALUE}].")
@@ -102,6 +123,17 @@ final class FaithfulnessExperiment implements Callable<Integer> {
     public Integer call() throws Exception {
         TrainingSettings settings = training.settings();
         List<String> wanted = knownMethods(settings);
+        for (double share : shares) {
+            if (!(share > 0 && share < 1)) {
+                throw new IllegalArgumentException("--removed must be above 0 and below 1, but is " + share);
+            }
+        }
+        if (sets < 2) {
+            throw new IllegalArgumentException("--sets must be at least 2, but is " + sets);
+        }
+        if (competitors > 0) {
+            Replay.requireReversible(settings);
+        }
         int[] ks = sizes.stream()
                 .mapToInt(k -> "all".equals(k) ? RemovalExperiment.ALL : atLeast(1, "--k", k))
                 .toArray();
@@ -131,7 +163,24 @@ final class FaithfulnessExperiment implements Callable<Integer> {
         TopPrediction[] predictions = TopPrediction.of(model, test, masked);
         figures.print("queries", predictions.length);
 
-        Map<String, FactInfluences[]> explanations = explain(wanted, trained, recorder, predictions, figures);
+        Map<String, FactInfluences[]> explanations = explain(wanted, trained, recorder, predictions, masked, figures);
+        LeaveOneOut truth = null;
+        if (wantedFacts > 0) {
+            int[] sampled = sample(facts, wantedFacts, settings.seed());
+            System.err.printf("leaving out %d facts one by one%n", sampled.length);
+            figures.print("loo_facts", sampled.length);
+            truth = LeaveOneOut.measure(facts, settings, sampled, predictions, settings.concurrency());
+            printCorrelations(figures, explanations, truth, predictions);
+            if (sampled.length == facts.count()) {
+                // What a method that judges facts one by one can reach.
+                LeaveOneOut all = truth;
+                explanations.put(
+                        LEAVE_ONE_OUT,
+                        IntStream.range(0, predictions.length)
+                                .mapToObj(all::influences)
+                                .toArray(FactInfluences[]::new));
+            }
+        }
         RemovalExperiment removal = new RemovalExperiment(facts, settings, masked, predictions, settings.concurrency());
         for (Map.Entry<String, FactInfluences[]> method : explanations.entrySet()) {
             for (int i = 0; i < ks.length; i++) {
@@ -142,20 +191,48 @@ final class FaithfulnessExperiment implements Callable<Integer> {
             }
         }
         printSeedFloor(figures, removal, settings.seed());
-        if (wantedFacts > 0) {
-            int[] sampled = sample(facts, wantedFacts, settings.seed());
-            System.err.printf("leaving out %d facts one by one%n", sampled.length);
-            figures.print("loo_facts", sampled.length);
-            LeaveOneOut truth = LeaveOneOut.measure(facts, settings, sampled, predictions, settings.concurrency());
-            explanations.forEach((method, explained) -> {
-                figures.print(
-                        method + ".loo_spearman_all", mean(predictions, i -> truth.spearmanOverAll(i, explained[i])));
-                figures.print(
-                        method + ".loo_spearman_shared",
-                        mean(predictions, i -> truth.spearmanOverShared(i, explained[i])));
-            });
-        }
+        printSets(figures, trained, explanations, predictions);
         return 0;
+    }
+
+    private static void printCorrelations(
+            Figures figures,
+            Map<String, FactInfluences[]> explanations,
+            LeaveOneOut truth,
+            TopPrediction[] predictions) {
+        explanations.forEach((method, explained) -> {
+            figures.print(method + ".loo_spearman_all", mean(predictions, i -> truth.spearmanOverAll(i, explained[i])));
+            figures.print(
+                    method + ".loo_spearman_shared", mean(predictions, i -> truth.spearmanOverShared(i, explained[i])));
+        });
+    }
+
+    /** How well the sums of influences predict trainings of the same seed without many facts. */
+    private void printSets(
+            Figures figures,
+            TrainedModel trained,
+            Map<String, FactInfluences[]> explanations,
+            TopPrediction[] predictions) {
+        List<Link> links = links(predictions);
+        TrainingSettings settings = trained.settings();
+        for (double share : shares) {
+            System.err.printf("training %d times without %s of the facts%n", sets, share);
+            LinearDatamodelingScore score = LinearDatamodelingScore.measure(
+                    trained.facts(),
+                    settings,
+                    links,
+                    share,
+                    sets,
+                    new long[] {settings.seed()},
+                    settings.seed(),
+                    settings.concurrency());
+            explanations.forEach((method, explained) ->
+                    figures.print(method + ".lds_" + share, mean(predictions, i -> score.of(i, explained[i]))));
+        }
+    }
+
+    private static List<Link> links(TopPrediction[] predictions) {
+        return Arrays.stream(predictions).map(TopPrediction::link).toList();
     }
 
     private void printStability(Figures figures, TrainedModel trained) {
@@ -173,6 +250,7 @@ final class FaithfulnessExperiment implements Callable<Integer> {
             TrainedModel trained,
             RollbackRecorder recorder,
             TopPrediction[] predictions,
+            KnownFacts masked,
             Figures figures) {
         Explainers.Context context = new Explainers.Context(
                 trained,
@@ -181,7 +259,7 @@ final class FaithfulnessExperiment implements Callable<Integer> {
                 replayMegabytes << 20,
                 trained.settings().seed(),
                 TrainingMonitor.NONE);
-        List<Link> links = Arrays.stream(predictions).map(TopPrediction::link).toList();
+        List<Link> links = links(predictions);
         Map<String, FactInfluences[]> explanations = new LinkedHashMap<>();
         for (String method : wanted) {
             System.err.printf("%s: explaining %d predictions%n", method, links.size());
@@ -189,6 +267,15 @@ final class FaithfulnessExperiment implements Callable<Integer> {
             explanations.put(method, Explainers.named(method, context).explainAll(links));
             figures.print(
                     method + ".ms_per_explanation", (System.nanoTime() - start) / 1e6 / Math.max(1, links.size()));
+        }
+        if (competitors > 0) {
+            explanations.put(
+                    "necessary",
+                    NecessaryFacts.of(
+                                    trained, links, masked, competitors, 1, replayMegabytes << 20, TrainingMonitor.NONE)
+                            .stream()
+                            .map(NecessityExperiment::effects)
+                            .toArray(FactInfluences[]::new));
         }
         return explanations;
     }
