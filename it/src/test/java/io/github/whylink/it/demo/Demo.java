@@ -232,7 +232,7 @@ public final class Demo {
         out.printf(
                 "Why %s -[%s]-> %s?   CALL whylink.explain('atlas', {source: ..., type: ..., target: ...})%n",
                 link.sourceName, link.type, link.targetName);
-        TextTable table = new TextTable("rank", "fact", "shares", "influence", "share");
+        TextTable table = new TextTable("rank", "fact", "role", "influence", "share");
         for (Map<String, Object> row : database.run(EXPLAIN, link.link(link.target))) {
             table.row(
                     row.get("rank"),
@@ -248,7 +248,8 @@ public final class Demo {
                 database.run(EXPLAIN_GRAPH, link.link(link.target)).get(0);
         out.printf(
                 Locale.ROOT,
-                "The link has probability %.3f; the influence of a fact is how much of that would go without it.%n",
+                "The link has probability %.3f; the influence of a fact is how much of that would go without it alone, so that%n"
+                        + "shares add up to more than all where facts support each other.%n",
                 number(graph.get("probability")));
         Path picture = folder.resolve("explanation.svg");
         Files.writeString(picture, (String) graph.get("svg"), StandardCharsets.UTF_8);
