@@ -2,6 +2,7 @@ package io.github.whylink.influence;
 
 import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.tune.Nearest;
+import io.github.whylink.influence.influencefunctions.GaussNewtonExplainer;
 import io.github.whylink.influence.influencefunctions.InfluenceFunctionExplainer;
 import io.github.whylink.influence.rollback.InfluenceLedger;
 import io.github.whylink.influence.rollback.RollbackExplainer;
@@ -34,7 +35,15 @@ public final class Explainers {
 
     /** The names of all explainers: the methods in the order of preference, and behind them the baselines. */
     public static List<String> names() {
-        return List.of("rollback", "unrolled", "tracin", "influence_function", "similarity", "neighbourhood", "random");
+        return List.of(
+                "rollback",
+                "unrolled",
+                "tracin",
+                "influence_function",
+                "gauss_newton",
+                "similarity",
+                "neighbourhood",
+                "random");
     }
 
     /**
@@ -60,6 +69,7 @@ public final class Explainers {
             case "influence_function" ->
                 new InfluenceFunctionExplainer(
                         trained, context.index(), InfluenceFunctionExplainer.DEFAULT_DAMPING, monitor);
+            case "gauss_newton" -> new GaussNewtonExplainer(trained, GaussNewtonExplainer.DEFAULT_DAMPING, monitor);
             case "similarity" -> new SimilarityExplainer(trained, monitor);
             case "neighbourhood" -> new NeighbourhoodExplainer(trained.facts(), context.index(), context.seed());
             case "random" -> new RandomExplainer(trained.facts(), context.seed());

@@ -164,7 +164,7 @@ class ExplainersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rollback", "unrolled", "tracin", "influence_function", "similarity"})
+    @ValueSource(strings = {"rollback", "unrolled", "tracin", "influence_function", "gauss_newton", "similarity"})
     void anExplanationIsCancelledByTheMonitor(String name) {
         AtomicBoolean cancelled = new AtomicBoolean();
         TrainingMonitor monitor = new TrainingMonitor() {
@@ -186,7 +186,7 @@ class ExplainersTest {
      * besides. Whoever explains why anna admires bob must name it first.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"rollback", "unrolled", "tracin", "influence_function"})
+    @ValueSource(strings = {"rollback", "unrolled", "tracin", "influence_function", "gauss_newton"})
     void theOnlySupportingFactIsNamedFirst(String name) {
         TextFacts text = TextFacts.of(
                 "anna ADMIRES bob; anna KNOWS carl; carl LIKES dora; dora LIKES emil; emil KNOWS carl; fred KNOWS gina; gina LIKES fred;"
@@ -213,6 +213,7 @@ class ExplainersTest {
                         "unrolled",
                         "tracin",
                         "influence_function",
+                        "gauss_newton",
                         "similarity",
                         "neighbourhood",
                         "random"),
@@ -242,7 +243,7 @@ class ExplainersTest {
 
     /** Methods that replay a training and do not walk it back take any optimizer. */
     @ParameterizedTest
-    @ValueSource(strings = {"tracin", "influence_function", "similarity", "random"})
+    @ValueSource(strings = {"tracin", "influence_function", "gauss_newton", "similarity", "random"})
     void adamIsNoObstacleWhereNothingIsWalkedBack(String name) {
         TrainingSettings settings = settings("DistMult", "Adam", Regime.PER_FACT, 8);
         TrainedModel trained = TrainedModel.train(facts, settings, TrainingObserver.NONE, TrainingMonitor.NONE);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The benchmark jar as a user runs it, and what it must show on Nations where that graph is at hand. */
 final class BenchJarIT {
@@ -48,6 +49,69 @@ final class BenchJarIT {
         Run wrong = bench("quality", "--data", "nowhere");
         assertEquals(2, wrong.exitCode, wrong.printed);
         assertTrue(wrong.printed.contains("nowhere"), wrong.printed);
+    }
+
+    /** A library that is missing from the jar would be missed here alone: tests in the build have them on their path. */
+    @Test
+    void everyMethodRunsFromTheJar(@TempDir Path folder) throws IOException, InterruptedException {
+        StringBuilder ring = new StringBuilder();
+        for (int i = 0; i < 12; i++) {
+            ring.append("%d\t%d\t%d%n".formatted(i, i % 2, (i + 1) % 12));
+        }
+        for (String file : new String[] {"train.tsv", "valid.tsv", "test.tsv"}) {
+            Files.writeString(folder.resolve(file), ring);
+        }
+        List<String> methods = List.of(
+                "rollback",
+                "unrolled",
+                "tracin",
+                "influence_function",
+                "gauss_newton",
+                "similarity",
+                "neighbourhood",
+                "random");
+        Run run = bench(
+                "faithfulness",
+                "--data",
+                folder.toString(),
+                "--queries",
+                "2",
+                "--epochs",
+                "2",
+                "--k",
+                "1",
+                "--method",
+                String.join(",", methods));
+        assertEquals(0, run.exitCode, run.printed);
+        for (String method : methods) {
+            assertTrue(run.figures.containsKey(method + ".pd_1"), method);
+        }
+    }
+
+    /** What nobody else has: the order of the facts is that of training again without each of them. */
+    @Test
+    void unrolledRollbackOrdersTheFactsOfNationsAsTrainingAgainDoes() throws IOException, InterruptedException {
+        assumeNations();
+        for (String optimizer : List.of("SGD", "Adagrad")) {
+            Run run = bench(
+                    "faithfulness",
+                    "--data",
+                    NATIONS.toString(),
+                    "--method",
+                    "unrolled",
+                    "--optimizer",
+                    optimizer,
+                    "--k",
+                    "1",
+                    "--floor-seeds",
+                    "0",
+                    "--loo-facts",
+                    "200");
+            assertEquals(0, run.exitCode, run.printed);
+            assertAtLeast(0.62, run, "mrr_tail");
+            assertAtLeast(0.95, run, "unrolled.loo_spearman_all");
+            assertAtLeast(99, run, "unrolled.pd_1");
+        }
     }
 
     /** DistMult in the setting of the gradient rollback paper; its table says 93 / 38 for one fact and 97 / 83 for ten. */

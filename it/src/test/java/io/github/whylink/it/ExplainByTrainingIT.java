@@ -129,7 +129,14 @@ final class ExplainByTrainingIT {
     void everyMethodExplainsAndIsVerified() {
         train("m", UNDERTRAINED);
         for (String method : List.of(
-                "rollback", "neighbourhood", "similarity", "unrolled", "tracin", "influence_function", "random")) {
+                "rollback",
+                "neighbourhood",
+                "similarity",
+                "unrolled",
+                "tracin",
+                "influence_function",
+                "gauss_newton",
+                "random")) {
             List<Record> alone = explain("m", "method: '%s'".formatted(method));
             assertEquals(10, alone.size(), method);
             assertTrue(alone.get(0).get("verified").isNull(), method);

@@ -5,17 +5,14 @@ import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.ranking.Softmax;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
-import io.github.whylink.embedding.train.Curvature;
-import io.github.whylink.embedding.train.Trainer;
 import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.train.TrainingObserver;
 import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.FactInfluences;
 import io.github.whylink.influence.Link;
 import io.github.whylink.influence.TrainedModel;
-import io.github.whylink.influence.unrolled.UnrolledExplainer;
+import io.github.whylink.influence.influencefunctions.GaussNewtonExplainer;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -24,17 +21,12 @@ import java.util.stream.IntStream;
  *
  * <p>On small graphs half of the best answers change with the seed, and what a fact did to one of these models says little
  * about the others. Scores are averaged over the members, which is the mean of log probabilities up to a constant and agrees
- * more between ensembles than means of probabilities, of ranks, or votes. Influences are averaged too: of unrolled rollback
- * with the {@linkplain Curvature#GAUSS_NEWTON Gauss–Newton part} of the curvature, as the rest is chaotic over seeds, and over
- * several lengths of the training, as facts are fewer steps where some of them are missing. Facts that share no row with a
- * link bring noise alone and are left out.
+ * more between ensembles than means of probabilities, of ranks, or votes. Influences are averaged too, those of {@link
+ * GaussNewtonExplainer}. Facts that share no row with a link bring noise alone and are left out.
  *
  * @param members the models
  */
 public record Ensemble(List<TrainedModel> members) {
-    /** Walks start after these shares of the epochs. */
-    private static final double[] LENGTHS = {0.4, 0.6, 1.0};
-
     /**
      * Trains the members, with seeds that count up from that of the settings.
      *
@@ -106,20 +98,20 @@ public record Ensemble(List<TrainedModel> members) {
     public record Influences(FactInfluences mean, FactInfluences spread) {}
 
     /**
-     * Explains links by the mean influence. One walk for each member and each length of the training.
-     *
-     * @param memory bytes for a replay
+     * Explains links by the mean influence.
      */
-    public Influences[] explain(List<Link> links, long memory, TrainingMonitor monitor) {
+    public Influences[] explain(List<Link> links, TrainingMonitor monitor) {
         Facts facts = members.get(0).facts();
         double[][] sums = new double[links.size()][facts.count()];
         double[][] squares = new double[links.size()][facts.count()];
         for (TrainedModel member : members) {
-            double[][] ofMember = influences(member, links, memory, monitor);
-            for (int k = 0; k < ofMember.length; k++) {
-                for (int f = 0; f < ofMember[k].length; f++) {
-                    sums[k][f] += ofMember[k][f];
-                    squares[k][f] += ofMember[k][f] * ofMember[k][f];
+            FactInfluences[] influences =
+                    new GaussNewtonExplainer(member, GaussNewtonExplainer.DEFAULT_DAMPING, monitor).explainAll(links);
+            for (int k = 0; k < sums.length; k++) {
+                for (int i = 0; i < influences[k].count(); i++) {
+                    double influence = influences[k].influence(i);
+                    sums[k][influences[k].fact(i)] += influence;
+                    squares[k][influences[k].fact(i)] += influence * influence;
                 }
             }
         }
@@ -143,40 +135,5 @@ public record Ensemble(List<TrainedModel> members) {
             spread[i] = Math.sqrt(Math.max(0, variance));
         }
         return new Influences(new FactInfluences(around, mean), new FactInfluences(around, spread));
-    }
-
-    private static double[][] influences(TrainedModel member, List<Link> links, long memory, TrainingMonitor monitor) {
-        int[] lengths = Arrays.stream(LENGTHS)
-                .mapToInt(share -> (int) Math.max(1, Math.round(share * member.epochs())))
-                .distinct()
-                .toArray();
-        double[][] mean = new double[links.size()][member.facts().count()];
-        for (int epochs : lengths) {
-            TrainedModel shorter = epochs == member.epochs() ? member : shorter(member, epochs);
-            FactInfluences[] influences =
-                    new UnrolledExplainer(shorter, null, Curvature.GAUSS_NEWTON, memory, monitor).explainAll(links);
-            for (int k = 0; k < mean.length; k++) {
-                for (int i = 0; i < influences[k].count(); i++) {
-                    mean[k][influences[k].fact(i)] += influences[k].influence(i) / lengths.length;
-                }
-            }
-        }
-        return mean;
-    }
-
-    private static TrainedModel shorter(TrainedModel member, int epochs) {
-        return new TrainedModel(
-                new EmbeddingModel(
-                        member.settings().scoringFunction(),
-                        Trainer.trainFirst(
-                                epochs,
-                                member.facts(),
-                                member.settings(),
-                                new BitSet(),
-                                TrainingObserver.NONE,
-                                TrainingMonitor.NONE)),
-                member.facts(),
-                member.settings(),
-                epochs);
     }
 }

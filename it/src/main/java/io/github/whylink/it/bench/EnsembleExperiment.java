@@ -94,7 +94,7 @@ final class EnsembleExperiment implements Callable<Integer> {
 
         System.err.printf("training and explaining with %d members%n", members);
         Ensemble ensemble = Ensemble.train(facts, settings, members, TrainingMonitor.NONE);
-        Ensemble.Influences[] explained = ensemble.explain(links, replayMegabytes << 20, TrainingMonitor.NONE);
+        Ensemble.Influences[] explained = ensemble.explain(links, TrainingMonitor.NONE);
         print(
                 figures,
                 "ensemble",

@@ -60,8 +60,9 @@ final class FaithfulnessExperiment implements Callable<Integer> {
             names = "--method",
             split = ",",
             defaultValue = "rollback,neighbourhood",
-            description = "Of rollback, unrolled, tracin, influence_function, similarity, neighbourhood, random "
-                    + "[${DEFAULT-VALUE}].")
+            description =
+                    "Of rollback, unrolled, tracin, influence_function, gauss_newton, similarity, neighbourhood, random "
+                            + "[${DEFAULT-VALUE}].")
     private List<String> methods;
 
     @Option(

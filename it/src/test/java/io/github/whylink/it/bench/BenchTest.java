@@ -283,7 +283,7 @@ class BenchTest {
                 "--data",
                 folder.toString(),
                 "--method",
-                "Rollback,unrolled,tracin,influence_function,similarity,random",
+                "Rollback,unrolled,tracin,influence_function,gauss_newton,similarity,random",
                 "--k",
                 "1,all",
                 "--loo-facts",

@@ -15,8 +15,10 @@ public enum Method {
     UNROLLED("unrolled", Tier.REPLAY, true),
     /** Sums up the products of gradients at the end of each epoch. */
     TRACIN("tracin", Tier.REPLAY, false),
-    /** A Newton step at the end of the training. */
+    /** A Newton step at the end of the training, of the rows around the link. */
     INFLUENCE_FUNCTION("influence_function", Tier.REPLAY, false),
+    /** Newton steps along the training, of all rows, that know of the curvature what every seed has. */
+    GAUSS_NEWTON("gauss_newton", Tier.REPLAY, false),
     /** Any facts. */
     RANDOM("random", Tier.REPLAY, false);
 

@@ -66,7 +66,7 @@ public record MethodRequest(Tier tier, Method method, long replayMemory, int con
         }
         if (tier == Tier.REPLAY && method.tier() == Tier.FAST) {
             in.problem(
-                    "'method' '%s' cannot be with 'tier' 'replay', as it replays nothing; set 'tier' to 'fast'%s, or 'method' to 'unrolled', 'tracin', 'influence_function' or 'random'"
+                    "'method' '%s' cannot be with 'tier' 'replay', as it replays nothing; set 'tier' to 'fast'%s, or 'method' to 'unrolled', 'tracin', 'influence_function', 'gauss_newton' or 'random'"
                             .formatted(
                                     method.text(),
                                     tiers.contains(Tier.VERIFY) ? ", or to 'verify' to have its facts tried out" : ""),
