@@ -33,6 +33,11 @@ record CP() implements ScoringFunction {
         return Similarity.DOT;
     }
 
+    @Override
+    public boolean sumOverDimensions() {
+        return true;
+    }
+
     /** {@code q = [0 | r∘h^H]}. */
     @Override
     public void tailQuery(float[] head, float[] relation, float[] query) {

@@ -29,6 +29,11 @@ record ComplEx() implements ScoringFunction {
     }
 
     @Override
+    public boolean sumOverDimensions() {
+        return true;
+    }
+
+    @Override
     public boolean complexRows() {
         return true;
     }

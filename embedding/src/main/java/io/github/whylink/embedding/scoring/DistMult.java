@@ -29,6 +29,11 @@ record DistMult() implements ScoringFunction {
     }
 
     @Override
+    public boolean sumOverDimensions() {
+        return true;
+    }
+
+    @Override
     public void tailQuery(float[] head, float[] relation, float[] query) {
         for (int i = 0; i < query.length; i++) {
             query[i] = head[i] * relation[i];

@@ -53,6 +53,11 @@ record Reciprocal(ScoringFunction base) implements ScoringFunction {
         return 2 * base.relationParts();
     }
 
+    @Override
+    public boolean sumOverDimensions() {
+        return base.sumOverDimensions();
+    }
+
     /** The base reads the first half alone, as that is its width. */
     @Override
     public void tailQuery(float[] head, float[] relation, float[] query) {

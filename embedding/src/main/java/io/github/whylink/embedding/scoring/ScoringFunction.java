@@ -46,6 +46,15 @@ public interface ScoringFunction {
     }
 
     /**
+     * Whether a score is a sum over the dimensions, each of which has its own {@link #entityWidth entityWidth(1)} and {@link
+     * #relationWidth relationWidth(1)} numbers: in a row stand the first of all dimensions, then the second, and so on. Then
+     * models can be put {@linkplain SideBySide side by side}.
+     */
+    default boolean sumOverDimensions() {
+        return false;
+    }
+
+    /**
      * Computes the query for the tails of (h, r, ?).
      *
      * @param query Modified: overwritten.

@@ -26,6 +26,14 @@ public final class ScoringFunctions {
         return ALL.stream().map(ScoringFunction::name).toList();
     }
 
+    /** The names of those whose score is a {@linkplain ScoringFunction#sumOverDimensions sum over the dimensions}. */
+    public static List<String> sumsOverDimensions() {
+        return ALL.stream()
+                .filter(ScoringFunction::sumOverDimensions)
+                .map(ScoringFunction::name)
+                .toList();
+    }
+
     /**
      * Finds a scoring function by its name, whatever the case.
      *

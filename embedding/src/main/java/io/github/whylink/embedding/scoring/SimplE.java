@@ -29,6 +29,11 @@ record SimplE() implements ScoringFunction {
         return Similarity.DOT;
     }
 
+    @Override
+    public boolean sumOverDimensions() {
+        return true;
+    }
+
     /** {@code q = ½·[r'∘h^T | r∘h^H]}. */
     @Override
     public void tailQuery(float[] head, float[] relation, float[] query) {

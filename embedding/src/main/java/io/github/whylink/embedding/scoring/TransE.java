@@ -20,6 +20,11 @@ record TransE(String name, Similarity similarity) implements ScoringFunction {
     }
 
     @Override
+    public boolean sumOverDimensions() {
+        return similarity == Similarity.NEGATIVE_L1;
+    }
+
+    @Override
     public void tailQuery(float[] head, float[] relation, float[] query) {
         for (int i = 0; i < query.length; i++) {
             query[i] = head[i] + relation[i];

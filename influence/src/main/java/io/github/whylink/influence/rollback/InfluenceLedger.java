@@ -2,6 +2,8 @@ package io.github.whylink.influence.rollback;
 
 import io.github.whylink.embedding.kernel.HeapBytes;
 import io.github.whylink.embedding.kernel.Rows;
+import io.github.whylink.embedding.scoring.Parameters.Table;
+import io.github.whylink.embedding.scoring.SideBySide;
 
 /**
  * For every fact the sum of the updates it caused to its own head, relation and tail row.
@@ -51,6 +53,29 @@ public final class InfluenceLedger {
     /** How far the fact moved its own three rows: the Euclidean norm of its sums. */
     public double magnitude(int fact) {
         return Math.sqrt(Rows.squaredNorm(updates[fact]));
+    }
+
+    /**
+     * Puts what was recorded of one model into the ledger of several that stand side by side, this one.
+     *
+     * @param member of which model, from 0
+     * @param recorded its ledger, of the same facts. Not modified.
+     */
+    public void put(SideBySide models, int member, InfluenceLedger recorded) {
+        for (int fact = 0; fact < updates.length; fact++) {
+            float[] from = recorded.updates[fact];
+            float[] to = updates[fact];
+            models.put(Table.ENTITIES, from, recorded.headOffset(), recorded.entityWidth, member, to, headOffset());
+            models.put(
+                    Table.RELATIONS,
+                    from,
+                    recorded.relationOffset(),
+                    recorded.relationWidth,
+                    member,
+                    to,
+                    relationOffset());
+            models.put(Table.ENTITIES, from, recorded.tailOffset(), recorded.entityWidth, member, to, tailOffset());
+        }
     }
 
     int headOffset() {

@@ -10,19 +10,28 @@ import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.ranking.LinkPredictor;
+import io.github.whylink.embedding.scoring.EmbeddingModel;
+import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.ScoringFunctions;
+import io.github.whylink.embedding.scoring.SideBySide;
 import io.github.whylink.embedding.testing.RandomFacts;
+import io.github.whylink.embedding.testing.Tolerance;
 import io.github.whylink.embedding.train.LearningRate;
 import io.github.whylink.embedding.train.NegativeSides;
 import io.github.whylink.embedding.train.Negatives;
 import io.github.whylink.embedding.train.OptimizerSettings;
 import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.FactInfluences;
 import io.github.whylink.influence.Link;
 import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.influence.ensemble.Ensemble.Influences;
 import io.github.whylink.influence.influencefunctions.GaussNewtonExplainer;
+import io.github.whylink.influence.rollback.InfluenceLedger;
+import io.github.whylink.influence.rollback.RollbackExplainer;
+import io.github.whylink.influence.rollback.RollbackRecorder;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -102,5 +111,66 @@ class EnsembleTest {
     @Test
     void anEnsembleOfNoneIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> ensemble(0));
+    }
+
+    /** Each member without what it recorded of a fact: the softmax of the mean of what is left of the scores. */
+    @Test
+    void whatMembersRecordedSideBySideIsRolledBackInAllOfThemAtOnce() {
+        SideBySide sideBySide = new SideBySide(settings.scoringFunction(), 3);
+        InfluenceLedger joinedLedger =
+                InfluenceLedger.zeros(facts.count(), 3 * settings.entityWidth(), 3 * settings.relationWidth());
+        List<EmbeddingModel> models = new ArrayList<>();
+        List<InfluenceLedger> ledgers = new ArrayList<>();
+        for (int m = 0; m < 3; m++) {
+            RollbackRecorder recorder = RollbackRecorder.of(facts, settings.entityWidth(), settings.relationWidth());
+            models.add(TrainedModel.train(facts, settings.withSeed(m), recorder, TrainingMonitor.NONE)
+                    .model());
+            ledgers.add(recorder.ledger());
+            joinedLedger.put(sideBySide, m, recorder.ledger());
+        }
+        EmbeddingModel joined = sideBySide.join(models);
+        FactInfluences explained =
+                new RollbackExplainer(joined, facts, new FactIndex(facts), joinedLedger, () -> {}).explain(link);
+        assertTrue(explained.count() > 0);
+        double with = probability(models);
+        for (int i = 0; i < explained.count(); i++) {
+            int fact = explained.fact(i);
+            List<EmbeddingModel> without = new ArrayList<>();
+            for (int m = 0; m < 3; m++) {
+                without.add(rolledBack(models.get(m), ledgers.get(m), fact));
+            }
+            assertEquals(with - probability(without), explained.influence(i), Tolerance.FLOAT_ARITHMETIC);
+        }
+    }
+
+    private EmbeddingModel rolledBack(EmbeddingModel model, InfluenceLedger ledger, int fact) {
+        Parameters parameters = model.parameters().copy();
+        float[] updates = ledger.row(fact);
+        int w = settings.entityWidth();
+        int v = settings.relationWidth();
+        subtract(updates, 0, parameters.entities()[facts.head(fact)]);
+        subtract(updates, w, parameters.relations()[facts.relation(fact)]);
+        subtract(updates, w + v, parameters.entities()[facts.tail(fact)]);
+        return new EmbeddingModel(model.function(), parameters);
+    }
+
+    private static void subtract(float[] updates, int offset, float[] row) {
+        for (int i = 0; i < row.length; i++) {
+            row[i] -= updates[offset + i];
+        }
+    }
+
+    private double probability(List<EmbeddingModel> models) {
+        double[] exponentials = new double[facts.entityCount()];
+        double sum = 0;
+        for (int e = 0; e < exponentials.length; e++) {
+            double mean = 0;
+            for (EmbeddingModel model : models) {
+                mean += model.score(link.head(), link.relation(), e) / (double) models.size();
+            }
+            exponentials[e] = Math.exp(mean);
+            sum += exponentials[e];
+        }
+        return exponentials[link.tail()] / sum;
     }
 }
