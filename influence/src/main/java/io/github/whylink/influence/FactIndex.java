@@ -21,9 +21,12 @@ public final class FactIndex {
      * however many facts there are.
      */
     public int[] sharingARow(Link link) {
-        int[] atHead = union(byHead.of(link.head()), byTail.of(link.head()));
-        int[] atTail = union(byHead.of(link.tail()), byTail.of(link.tail()));
-        return union(union(atHead, atTail), byRelation.of(link.relation()));
+        return union(union(at(link.head()), at(link.tail())), byRelation.of(link.relation()));
+    }
+
+    /** The facts that have an entity for head or tail: indexes, ascending. */
+    public int[] at(int entity) {
+        return union(byHead.of(entity), byTail.of(entity));
     }
 
     /** The numbers that are in either of two ascending lists, ascending. */

@@ -78,15 +78,18 @@ public final class InfluenceLedger {
         }
     }
 
-    int headOffset() {
+    /** Where the update of the head row begins in a {@link #row}. */
+    public int headOffset() {
         return 0;
     }
 
-    int relationOffset() {
+    /** Where the update of the relation row begins in a {@link #row}. */
+    public int relationOffset() {
         return entityWidth;
     }
 
-    int tailOffset() {
+    /** Where the update of the tail row begins in a {@link #row}. */
+    public int tailOffset() {
         return entityWidth + relationWidth;
     }
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             ExplainExperiment.class,
             NecessityExperiment.class,
             EnsembleExperiment.class,
+            CorrectExperiment.class,
             ThroughputExperiment.class,
             MemoryExperiment.class,
             TuneCommand.class,

@@ -326,6 +326,17 @@ class BenchTest {
     }
 
     @Test
+    void correctPrintsWhatEachRemedyDid() {
+        Run run = run(("correct --queries 3 --others 2 --worst-rank 12 --epochs 20 --data " + folder).split(" ", -1));
+        assertEquals(0, run.exitCode, run.err);
+        for (String remedy : new String[] {"steps", "rollback"}) {
+            for (String figure : new String[] {"fixed_%", "effort_median", "ms", "mrr_change", "mrr_change_worst"}) {
+                assertTrue(run.figures.containsKey(remedy + "." + figure), remedy + "." + figure);
+            }
+        }
+    }
+
+    @Test
     void ensemblePrintsTheScoreOfEachMethodAndWhatStays() {
         Run run = run(("ensemble --members 2 --queries 3 --sets 4 --truth-seeds 2 --data " + folder).split(" ", -1));
         assertEquals(0, run.exitCode, run.err);
@@ -404,6 +415,7 @@ class BenchTest {
                     explain --storage int4        | unknown form of stored influence 'int4'; known are [float32
                     necessity --k 0               | --k must be at least 1, but is 0
                     necessity --optimizer Adam    | cannot be walked backwards
+                    correct --worst-rank 1        | --worst-rank must be at least 2, but is 1
                     ensemble --removed 1          | --removed must be above 0 and below 1
                     ensemble --sets 1             | --sets must be at least 2
                     faithfulness --k 0            | --k must be at least 1

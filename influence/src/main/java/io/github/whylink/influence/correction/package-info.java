@@ -1,0 +1,7 @@
+/**
+ * Mending what a model gets wrong, without training it again. {@link io.github.whylink.influence.correction.StepCorrection}
+ * moves two rows until a link is the best answer to its query; {@link
+ * io.github.whylink.influence.correction.RollbackCorrection} takes back what the facts that speak against the link did to
+ * the model. Both leave the model as it is and return an {@link io.github.whylink.influence.correction.EditedModel} beside it.
+ */
+package io.github.whylink.influence.correction;
