@@ -1,8 +1,6 @@
 package io.github.whylink.embedding.ranking;
 
 import io.github.whylink.embedding.facts.KnownFacts;
-import io.github.whylink.embedding.kernel.MatrixKernel;
-import io.github.whylink.embedding.kernel.MatrixKernels;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Similarity;
 import java.util.Arrays;
@@ -36,12 +34,7 @@ final class GroupRanker {
     private final KnownFacts known;
     private final QueryPlan plan;
     private final Ranks ranks;
-    private final MatrixKernel kernel = MatrixKernels.fastest();
-    private final float[][] queries;
-
-    /** {@code [width][queries]}: the form in which the kernel runs along the queries. */
-    private final float[][] transposed;
-
+    private final QueryGroup group;
     private final float[][] entities = new float[BLOCK][];
     private final float[][] block;
 
@@ -56,9 +49,7 @@ final class GroupRanker {
         this.known = known;
         this.plan = plan;
         this.ranks = ranks;
-        int width = model.parameters().entities()[0].length;
-        queries = new float[columns][width];
-        transposed = new float[width][columns];
+        group = new QueryGroup(model, columns);
         block = new float[BLOCK][columns];
     }
 
@@ -72,7 +63,7 @@ final class GroupRanker {
         // Queries with many answers come first.
         while (next < to && plan.answerCount(next) > MANY_ANSWERS) {
             checkCancelled.run();
-            model.query(plan.side(next), plan.entity(next), plan.relation(next), queries[0]);
+            group.set(0, plan.side(next), plan.entity(next), plan.relation(next));
             rankBySorting(next++);
         }
         if (next < to) {
@@ -84,10 +75,7 @@ final class GroupRanker {
         int columns = to - from;
         for (int j = 0; j < columns; j++) {
             int q = from + j;
-            model.query(plan.side(q), plan.entity(q), plan.relation(q), queries[j]);
-            for (int k = 0; k < transposed.length; k++) {
-                transposed[k][j] = queries[j][k];
-            }
+            group.set(j, plan.side(q), plan.entity(q), plan.relation(q));
         }
         Layer[] layers = layers(from, to);
         float[][] all = model.parameters().entities();
@@ -96,48 +84,13 @@ final class GroupRanker {
             checkCancelled.run();
             int rows = Math.min(BLOCK, count - first);
             System.arraycopy(all, first, entities, 0, rows);
-            score(rows, columns);
+            group.score(entities, rows, columns, block);
             for (Layer layer : layers) {
                 layer.count(block, rows);
             }
         }
         for (int j = 0; j < columns; j++) {
             rank(from + j, j, layers);
-        }
-    }
-
-    /** Fills the block: {@code block[i][j] = similarity(query j, entity i)}. */
-    private void score(int rows, int columns) {
-        for (int i = 0; i < rows; i++) {
-            Arrays.fill(block[i], 0, columns, 0f);
-        }
-        int width = transposed.length;
-        switch (model.function().similarity()) {
-            case DOT -> kernel.multiplyAdd(entities, transposed, width, columns, 0, rows, block);
-            case NEGATIVE_L1 -> {
-                kernel.absoluteDistancesAdd(entities, transposed, width, columns, 0, rows, block);
-                for (int i = 0; i < rows; i++) {
-                    negate(block[i], columns);
-                }
-            }
-            case NEGATIVE_L2 -> {
-                kernel.squaredDistancesAdd(entities, transposed, width, columns, 0, rows, block);
-                for (int i = 0; i < rows; i++) {
-                    negateRoot(block[i], columns);
-                }
-            }
-        }
-    }
-
-    private static void negate(float[] x, int count) {
-        for (int j = 0; j < count; j++) {
-            x[j] = -x[j];
-        }
-    }
-
-    private static void negateRoot(float[] x, int count) {
-        for (int j = 0; j < count; j++) {
-            x[j] = -(float) Math.sqrt(x[j]);
         }
     }
 
@@ -164,7 +117,7 @@ final class GroupRanker {
     private float similarity(int column, int entity) {
         return model.function()
                 .similarity()
-                .of(queries[column], model.parameters().entities()[entity]);
+                .of(group.query(column), model.parameters().entities()[entity]);
     }
 
     private void rank(int q, int column, Layer[] layers) {
@@ -184,7 +137,7 @@ final class GroupRanker {
     /** For a query with many answers: all scores once, sorted; then every answer by binary search. */
     private void rankBySorting(int q) {
         float[] all = new float[model.entityCount()];
-        model.function().similarity().ofAll(queries[0], model.parameters().entities(), all.length, all);
+        model.function().similarity().ofAll(group.query(0), model.parameters().entities(), all.length, all);
         KnownScores others = knownScores(q, 0);
         SortedScores sorted = new SortedScores(all.clone());
         for (int m = 0; m < plan.answerCount(q); m++) {

@@ -1,5 +1,7 @@
 package io.github.whylink.embedding.ranking;
 
+import java.util.function.IntPredicate;
+
 /**
  * Which rank the true answer gets among candidates with exactly its score.
  *
@@ -20,5 +22,29 @@ public enum Ties {
             case OPTIMISTIC -> 1.0 + above;
             case PESSIMISTIC -> 1.0 + above + equal;
         };
+    }
+
+    /**
+     * Ranks one answer among all entities. O(entities).
+     *
+     * @param scores of all entities as the answer; those that are not numbers count as above every number
+     * @param excluded which of them are no competitors; the answer itself never is one
+     * @return from 1
+     */
+    public double rank(float[] scores, int answer, IntPredicate excluded) {
+        float truth = scores[answer];
+        int above = 0;
+        int equal = 0;
+        for (int e = 0; e < scores.length; e++) {
+            if (scores[e] < truth || e == answer || excluded.test(e)) {
+                continue;
+            }
+            if (scores[e] == truth) {
+                equal++;
+            } else {
+                above++;
+            }
+        }
+        return rank(above, equal);
     }
 }
