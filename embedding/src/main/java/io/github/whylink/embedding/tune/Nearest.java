@@ -10,10 +10,16 @@ import java.util.stream.Collectors;
 public final class Nearest {
     private static final int LISTED_AT_MOST = 20;
 
+    /** A longer name is no misspelling, and comparing it takes long. */
+    private static final int LONGEST = 200;
+
     private Nearest() {}
 
     /** Returns the name that fewest edits away, if that is few enough to be a misspelling; the case does not count. */
     public static Optional<String> to(String misspelt, Collection<String> names) {
+        if (misspelt.length() > LONGEST) {
+            return Optional.empty();
+        }
         String wanted = misspelt.toLowerCase(Locale.ROOT);
         int tolerated = Math.max(2, wanted.length() / 3);
         return names.stream()

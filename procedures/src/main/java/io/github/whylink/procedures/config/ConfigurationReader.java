@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
@@ -26,6 +27,15 @@ import org.neo4j.graphdb.Relationship;
  * its own.
  */
 final class ConfigurationReader {
+    /** Characters of a value or key in a message. */
+    private static final int SHOWN_AT_MOST = 80;
+
+    /** More is hardly meant, and the database has a limit of its own. */
+    private static final int LONGEST_NAME = 1_000;
+
+    /** What the names of Whylink's own labels and types begin with. */
+    private static final Pattern OWN_NAME = Pattern.compile("_whylink", Pattern.CASE_INSENSITIVE);
+
     private final String procedure;
     private final Map<String, Object> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final Set<String> allowed = new LinkedHashSet<>();
@@ -44,7 +54,7 @@ final class ConfigurationReader {
         Map<String, Object> orEmpty = configuration == null ? Map.of() : configuration;
         orEmpty.forEach((key, value) -> {
             if (given.containsKey(key)) {
-                problems.add("'%s' is given more than once".formatted(key));
+                problems.add("'%s' is given more than once".formatted(shortened(key)));
             }
             given.put(key, value);
         });
@@ -170,6 +180,17 @@ final class ConfigurationReader {
         return wrong(key, "a number " + range.formatted(plain(min), plain(max)), value, byDefault);
     }
 
+    /** Any finite number; null where none is given. */
+    Double optionalNumber(String key) {
+        Object value = value(key, null);
+        if (value == null) {
+            return null;
+        }
+        return value instanceof Number number && Double.isFinite(number.doubleValue())
+                ? read(key, number.doubleValue())
+                : wrong(key, "a number or null", value, (Double) null);
+    }
+
     boolean bool(String key, boolean byDefault) {
         Object value = value(key, byDefault);
         return value instanceof Boolean b ? read(key, b) : wrong(key, "true or false", value, byDefault);
@@ -250,6 +271,21 @@ final class ConfigurationReader {
         return value == null || value instanceof String ? (String) value : wrong(key, meaning, value, (String) null);
     }
 
+    /** The name of a relationship type that may be written. */
+    String requiredType(String key) {
+        String meaning = "the name of a relationship type, none of Whylink's own";
+        Object value = required(key, meaning);
+        boolean allowed = value instanceof String text
+                && !text.isBlank()
+                && text.length() <= LONGEST_NAME
+                && text.indexOf('\0') < 0
+                && !OWN_NAME.matcher(text).lookingAt();
+        if (value == null) {
+            return null;
+        }
+        return allowed ? read(key, (String) value) : wrong(key, meaning, value, (String) null);
+    }
+
     Node requiredNode(String key) {
         String meaning = "a node, as in MATCH (n ...) CALL ... {%s: n}".formatted(key);
         Object value = required(key, meaning);
@@ -282,10 +318,11 @@ final class ConfigurationReader {
     void finish() {
         for (String key : given.keySet()) {
             if (allowed.stream().noneMatch(key::equalsIgnoreCase)) {
-                String near = Nearest.to(key, allowed)
+                String name = shortened(key);
+                String near = Nearest.to(name, allowed)
                         .map("did you mean '%s'?"::formatted)
                         .orElseGet(() -> "the keys are " + String.join(", ", allowed));
-                problems.add("unknown key '%s': %s".formatted(key, near));
+                problems.add("unknown key '%s': %s".formatted(name, near));
             }
         }
         if (problems.size() == 1) {
@@ -351,13 +388,57 @@ final class ConfigurationReader {
         return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
     }
 
+    /** The value as it is to be read in a message: enough of it to be recognised. */
     private static String shown(Object value) {
-        if (value instanceof String text) {
-            return "'" + text + "'";
+        StringBuilder text = new StringBuilder();
+        show(value, text);
+        return shortened(text);
+    }
+
+    private static String shortened(CharSequence text) {
+        if (text.length() <= SHOWN_AT_MOST) {
+            return text.toString();
         }
-        if (value instanceof Node) {
-            return "a node";
+        int end = Character.isHighSurrogate(text.charAt(SHOWN_AT_MOST - 1)) ? SHOWN_AT_MOST - 1 : SHOWN_AT_MOST;
+        return text.subSequence(0, end) + "…";
+    }
+
+    /** Appends a value, however deep or long it is, until there is enough of it. */
+    private static void show(Object value, StringBuilder text) {
+        if (text.length() > SHOWN_AT_MOST) {
+            return;
         }
-        return value instanceof Relationship ? "a relationship" : String.valueOf(value);
+        if (value instanceof String string) {
+            text.append('\'')
+                    .append(string, 0, Math.min(string.length(), SHOWN_AT_MOST + 1))
+                    .append('\'');
+        } else if (value instanceof Node) {
+            text.append("a node");
+        } else if (value instanceof Relationship) {
+            text.append("a relationship");
+        } else if (value instanceof List<?> list) {
+            text.append('[');
+            for (int i = 0; i < list.size() && text.length() <= SHOWN_AT_MOST; i++) {
+                text.append(i == 0 ? "" : ", ");
+                show(list.get(i), text);
+            }
+            text.append(']');
+        } else if (value instanceof Map<?, ?> map) {
+            text.append('{');
+            String separator = "";
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                if (text.length() > SHOWN_AT_MOST) {
+                    break;
+                }
+                text.append(separator)
+                        .append(shortened(String.valueOf(entry.getKey())))
+                        .append(": ");
+                show(entry.getValue(), text);
+                separator = ", ";
+            }
+            text.append('}');
+        } else {
+            text.append(value);
+        }
     }
 }

@@ -41,8 +41,18 @@ public record Selection(List<String> nodeLabels, List<String> relationshipTypes)
      * @throws IllegalArgumentException naming the unknown ones and those that may have been meant
      */
     public void requireKnown(Transaction transaction) {
-        requireKnown("node label", nodeLabels, labels(transaction));
-        requireKnown("relationship type", relationshipTypes, types(transaction));
+        requireLabels(transaction, "nodeLabels", nodeLabels);
+        requireKnown("relationshipTypes", "relationship type", relationshipTypes, types(transaction));
+    }
+
+    /**
+     * Checks that the database knows some labels.
+     *
+     * @param key under which the user gave them
+     * @throws IllegalArgumentException naming the first unknown one and those that may have been meant
+     */
+    public static void requireLabels(Transaction transaction, String key, List<String> names) {
+        requireKnown(key, "node label", names, labels(transaction));
     }
 
     /** The error that says why nothing was found. */
@@ -108,11 +118,11 @@ public record Selection(List<String> nodeLabels, List<String> relationshipTypes)
         return name.regionMatches(true, 0, OWN, 0, OWN.length());
     }
 
-    private static void requireKnown(String what, Collection<String> wanted, Collection<String> known) {
+    private static void requireKnown(String key, String what, Collection<String> wanted, Collection<String> known) {
         for (String name : wanted) {
             if (!name.equals(TrainConfiguration.ALL) && !known.contains(name)) {
                 throw new IllegalArgumentException(
-                        "the database has no %s '%s'%s".formatted(what, name, Nearest.hint(name, known)));
+                        "'%s': the database has no %s '%s'%s".formatted(key, what, name, Nearest.hint(name, known)));
             }
         }
     }
