@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.neo4j.configuration.GraphDatabaseSettings;
 import org.neo4j.dbms.api.DatabaseManagementService;
 import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
 import org.neo4j.graphdb.GraphDatabaseService;
+import org.neo4j.graphdb.Transaction;
 
 /** An embedded Neo4j in a folder of its own, with the packaged plugin loaded as a server loads it. */
 public final class EmbeddedDatabase implements AutoCloseable {
@@ -44,6 +46,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     public List<Map<String, Object>> run(String cypher) {
         return run(cypher, Map.of());
+    }
+
+    /** Does something in a transaction that is rolled back. */
+    public void within(Consumer<Transaction> work) {
+        try (Transaction transaction = database.beginTx()) {
+            work.accept(transaction);
+        }
     }
 
     /** Runs the statements of a file. */

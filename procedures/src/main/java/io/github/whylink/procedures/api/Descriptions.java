@@ -7,6 +7,12 @@ final class Descriptions {
 
     static final String MODEL = "Name of a model.";
 
+    static final String SOURCE = "Start node of the link.";
+
+    static final String TYPE = "Relationship type of the link, one of the model.";
+
+    static final String TARGET = "End node of the link.";
+
     static final String TRAIN = "nodeLabels :: LIST<STRING> = ['*'] (both ends of a fact have one of them); "
             + "relationshipTypes :: LIST<STRING> = ['*']; "
             + "scoringFunction :: STRING = 'ComplEx' (DistMult, ComplEx, TransE, TransE-L1, RotatE, RESCAL, SimplE, CP); "
@@ -56,12 +62,39 @@ final class Descriptions {
     static final String PREDICT_TARGETS = "source :: NODE (required); "
             + "type :: STRING (required, a relationship type of the model); "
             + "topK :: INTEGER = 10 (1 to 10000); "
+            + "nodeLabels :: LIST<STRING> = ['*'] (an answer has one of them); "
             + "includeKnown :: BOOLEAN = false (also links that exist in the graph).";
 
     static final String PREDICT_SOURCES = "target :: NODE (required); "
             + "type :: STRING (required, a relationship type of the model); "
             + "topK :: INTEGER = 10 (1 to 10000); "
+            + "nodeLabels :: LIST<STRING> = ['*'] (an answer has one of them); "
             + "includeKnown :: BOOLEAN = false (also links that exist in the graph).";
+
+    private static final String ORDER_BY =
+            "orderBy :: STRING = 'score' (score, or probability: that of the target among all entities of the model as the answer to source and type); ";
+
+    static final String PREDICT_TYPES = "source :: NODE (required); "
+            + "target :: NODE (required); "
+            + "topK :: INTEGER = 10 (1 to 10000); "
+            + ORDER_BY
+            + "includeKnown :: BOOLEAN = false (also types of relationships that lead from source to target in the graph).";
+
+    private static final String BEST_LINKS =
+            "relationshipTypes :: LIST<STRING> = ['*'] (of the model; * for all of them); "
+                    + "sourceLabels :: LIST<STRING> = ['*'] (sources have one of them); "
+                    + "targetLabels :: LIST<STRING> = ['*'] (targets have one of them); "
+                    + "topK :: INTEGER = 10 (1 to 100000, how many links at most); "
+                    + ORDER_BY
+                    + "threshold :: FLOAT = null (the least score or probability, whichever orderBy says); ";
+
+    private static final String THREADS = "concurrency :: INTEGER = 4 (1 to 256 threads, never changes the result).";
+
+    static final String PREDICT_LINKS =
+            BEST_LINKS + "includeKnown :: BOOLEAN = false (also links that exist in the graph); " + THREADS;
+
+    static final String PREDICT_WRITE =
+            "writeType :: STRING (required, type of the relationships to write); " + BEST_LINKS + THREADS;
 
     private static final String LINK = "source :: NODE (required); "
             + "type :: STRING (required, a relationship type of the model); "
@@ -88,6 +121,10 @@ final class Descriptions {
                     + ")";
 
     static final String EXPLAIN = LINK + "topK :: INTEGER = 10 (1 to 10000, how many facts); " + HOW + ".";
+
+    static final String FACT = "The fact: a relationship of a type and between nodes that the model knows.";
+
+    static final String EXPLAIN_FACT = "topK :: INTEGER = 10 (1 to 10000, how many facts); " + HOW + ".";
 
     static final String EXPLAIN_GRAPH = LINK
             + "topK :: INTEGER = 10 (1 to 100, how many facts); "

@@ -10,6 +10,7 @@ import io.github.whylink.procedures.workflow.Verification;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
+import org.neo4j.graphdb.Relationship;
 import org.neo4j.graphdb.Transaction;
 import org.neo4j.procedure.Context;
 import org.neo4j.procedure.Description;
@@ -37,6 +38,18 @@ public final class ExplainProcedures {
             @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
             @Name(value = "configuration", description = Descriptions.EXPLAIN) Map<String, Object> configuration) {
         return new Explanation(database, transaction, terminationGuard).rows(modelName, configuration);
+    }
+
+    /** Explains a fact by rows. */
+    @Procedure(name = "whylink.explain.fact", mode = Mode.READ)
+    @Description(
+            "Says why a model believes in a fact of the graph: the facts that are responsible, and how much each is; the fact itself among them if the model was trained on it.")
+    public Stream<ExplanationRow> fact(
+            @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
+            @Name(value = "fact", description = Descriptions.FACT) Relationship fact,
+            @Name(value = "configuration", defaultValue = "{}", description = Descriptions.EXPLAIN_FACT)
+                    Map<String, Object> configuration) {
+        return new Explanation(database, transaction, terminationGuard).fact(modelName, fact, configuration);
     }
 
     /** Explains a link by a subgraph. */

@@ -3,6 +3,7 @@ package io.github.whylink.procedures.api;
 import io.github.whylink.procedures.jobs.Jobs;
 import io.github.whylink.procedures.result.DroppedModelRow;
 import io.github.whylink.procedures.result.JobRow;
+import io.github.whylink.procedures.result.ModelExistsRow;
 import io.github.whylink.procedures.result.ModelRow;
 import io.github.whylink.procedures.workflow.ModelListing;
 import io.github.whylink.procedures.workflow.Removal;
@@ -17,7 +18,7 @@ import org.neo4j.procedure.Name;
 import org.neo4j.procedure.Procedure;
 import org.neo4j.procedure.TerminationGuard;
 
-/** {@code whylink.models}, {@code whylink.models.drop} and {@code whylink.jobs}. */
+/** {@code whylink.models}, {@code whylink.models.exists}, {@code whylink.models.drop} and {@code whylink.jobs}. */
 public final class ModelProcedures {
     @Context
     public GraphDatabaseService database;
@@ -35,6 +36,14 @@ public final class ModelProcedures {
             @Name(value = "modelName", defaultValue = "", description = "Only the model of this name; empty for all.")
                     String modelName) {
         return new ModelListing(database, transaction, terminationGuard).run(modelName);
+    }
+
+    /** Tells whether there is a model. */
+    @Procedure(name = "whylink.models.exists", mode = Mode.READ)
+    @Description("Tells whether this database has a model of a name, ready or not.")
+    public Stream<ModelExistsRow> exists(
+            @Name(value = "modelName", description = "The name to look for.") String modelName) {
+        return new ModelListing(database, transaction, terminationGuard).exists(modelName);
     }
 
     /** Removes a model. */

@@ -4,9 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.neo4j.graphdb.Relationship;
 
 /**
- * What {@code whylink.explain} and {@code whylink.explain.graph} are asked: why is (source)-[type]->(target) predicted.
+ * What {@code whylink.explain}, {@code whylink.explain.graph} and {@code whylink.explain.fact} are asked: why is
+ * (source)-[type]->(target) predicted, or believed.
  *
  * @param direction which facts are wanted, and in which order
  * @param how the facts are credited
@@ -40,7 +42,23 @@ public record ExplainConfiguration(
      * @throws IllegalArgumentException with everything that is wrong with it
      */
     public static ExplainConfiguration forRows(Map<String, Object> configuration) {
-        return of(new ConfigurationReader("whylink.explain", configuration), false);
+        ConfigurationReader in = new ConfigurationReader("whylink.explain", configuration);
+        return of(in, LinkRequest.read(in), false);
+    }
+
+    /**
+     * Reads the map of a call about a fact.
+     *
+     * @param fact null is a problem like others
+     * @throws IllegalArgumentException with everything that is wrong with it
+     */
+    public static ExplainConfiguration forFact(Relationship fact, Map<String, Object> configuration) {
+        ConfigurationReader in = new ConfigurationReader("whylink.explain.fact", configuration);
+        if (fact == null) {
+            in.problem(
+                    "'fact' must be a relationship, as in MATCH ()-[fact]->() CALL ..., but is null (did the MATCH before find nothing?)");
+        }
+        return of(in, fact == null ? null : LinkRequest.of(fact), false);
     }
 
     /**
@@ -49,11 +67,11 @@ public record ExplainConfiguration(
      * @throws IllegalArgumentException with everything that is wrong with it
      */
     public static ExplainConfiguration forPicture(Map<String, Object> configuration) {
-        return of(new ConfigurationReader("whylink.explain.graph", configuration), true);
+        ConfigurationReader in = new ConfigurationReader("whylink.explain.graph", configuration);
+        return of(in, LinkRequest.read(in), true);
     }
 
-    private static ExplainConfiguration of(ConfigurationReader in, boolean picture) {
-        LinkRequest link = LinkRequest.read(in);
+    private static ExplainConfiguration of(ConfigurationReader in, LinkRequest link, boolean picture) {
         int topK = in.integer("topK", 1, picture ? 100 : 10_000, 10);
         String direction = in.optionalOneOf("direction", Direction.names());
         ExplainConfiguration read = new ExplainConfiguration(

@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.config;
 
 import io.github.whylink.embedding.facts.Side;
+import java.util.List;
 import java.util.Map;
 import org.neo4j.graphdb.Node;
 
@@ -9,8 +10,10 @@ import org.neo4j.graphdb.Node;
  *
  * @param asked TAIL: the targets of (entity, type, ?); HEAD: the sources of (?, type, entity)
  * @param entity the end of the link that is given
+ * @param nodeLabels labels of which an answer must have one; {@code *} for any node
  */
-public record PredictConfiguration(Side asked, Node entity, String type, int topK, boolean includeKnown) {
+public record PredictConfiguration(
+        Side asked, Node entity, String type, int topK, List<String> nodeLabels, boolean includeKnown) {
     /**
      * Reads the map of a call.
      *
@@ -25,6 +28,7 @@ public record PredictConfiguration(Side asked, Node entity, String type, int top
                 in.requiredNode(targets ? "source" : "target"),
                 in.requiredString("type", "a relationship type of the model"),
                 in.integer("topK", 1, 10_000, 10),
+                in.strings("nodeLabels", List.of(TrainConfiguration.ALL)),
                 in.bool("includeKnown", false));
         in.finish();
         return read;

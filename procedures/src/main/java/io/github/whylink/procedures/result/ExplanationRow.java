@@ -4,7 +4,7 @@ import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.procedure.Description;
 
-/** A row of {@code whylink.explain}: one fact behind a predicted link. */
+/** A row of {@code whylink.explain} or {@code whylink.explain.fact}: one fact behind a link. */
 public final class ExplanationRow {
     @Description("Place among the facts, from 1, in the order of the direction that was asked for.")
     public final long rank;
@@ -22,7 +22,7 @@ public final class ExplanationRow {
     public final Node target;
 
     @Description(
-            "What the fact shares with the predicted link: 'source', 'type', 'target', joined by ' + ', or 'elsewhere in the graph' if nothing.")
+            "What the fact shares with the predicted link: 'source', 'type', 'target', joined by ' + ', or 'elsewhere in the graph' if nothing; 'the fact itself' where whylink.explain.fact is asked about it.")
     public final String role;
 
     @Description(

@@ -9,7 +9,7 @@ public final class JobRow {
     public final String modelName;
 
     @Description(
-            "What it is trained for: 'train', or again for 'explain', 'verify', 'necessary' or 'faithfulness', the last part of a procedure's name.")
+            "What it is trained for: 'train', or again for 'explain', 'verify', 'necessary' or 'faithfulness', the last part of a procedure's name. 'write' trains nothing, but writes predicted links.")
     public final String task;
 
     @Description(

@@ -101,13 +101,17 @@ public final class LoadedModel {
      * @throws IllegalArgumentException if the model does not know it
      */
     public int requireEntity(String key, Node node) {
-        int entity = entity(InternalIds.of(node));
-        if (entity < 0 || !isEntity(node)) {
+        if (!knows(node)) {
             throw new IllegalArgumentException(
                     "'%s' is a node that model '%s' does not know: it took part in no fact of the model's selection when the model was trained"
                             .formatted(key, name));
         }
-        return entity;
+        return entity(InternalIds.of(node));
+    }
+
+    /** Whether a node is an entity of the model. */
+    public boolean knows(Node node) {
+        return entity(InternalIds.of(node)) >= 0 && isEntity(node);
     }
 
     /** The node that an entity is, unless it was deleted since the model was read. */
@@ -131,10 +135,20 @@ public final class LoadedModel {
      * @throws IllegalArgumentException if the model does not know it
      */
     public int requireRelation(String type) {
+        return requireRelation("type", type);
+    }
+
+    /**
+     * The relation that a type is.
+     *
+     * @param key under which the user gave the type
+     * @throws IllegalArgumentException if the model does not know it
+     */
+    public int requireRelation(String key, String type) {
         int relation = relation(type);
         if (relation < 0) {
-            throw new IllegalArgumentException("model '%s' was not trained on relationships of type '%s'%s"
-                    .formatted(name, type, Nearest.hint(type, types)));
+            throw new IllegalArgumentException("'%s': model '%s' was not trained on relationships of type '%s'%s"
+                    .formatted(key, name, type, Nearest.hint(type, types)));
         }
         return relation;
     }

@@ -2,6 +2,7 @@ package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.ranking.Softmax;
+import io.github.whylink.embedding.ranking.Ties;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.influence.Link;
 import java.util.Arrays;
@@ -9,11 +10,13 @@ import java.util.Arrays;
 /**
  * What a model says of a link among the answers to its query, (head, relation, ?).
  *
+ * @param score higher is more plausible
  * @param probability softmax over all entities as the tail
  * @param rank from 1, as {@code whylink.predict.targets} counts: equal scores in the order of the entities
+ * @param realisticRank from 1, half a rank for each equal score
  * @param top the best answer; the tail itself where it has rank 1
  */
-record Answer(double probability, int rank, int top) {
+record Answer(float score, double probability, int rank, double realisticRank, int top) {
     /**
      * Scores the query. O(entities · d).
      *
@@ -37,6 +40,7 @@ record Answer(double probability, int rank, int top) {
                 top = e;
             }
         }
-        return new Answer(Softmax.probability(scores, tail), rank, top);
+        double realistic = Ties.REALISTIC.rank(scores, tail, e -> Arrays.binarySearch(excluded, e) >= 0);
+        return new Answer(scores[tail], Softmax.probability(scores, tail), rank, realistic, top);
     }
 }

@@ -22,6 +22,9 @@ record Evidence(Link link, Facts facts, FactInfluences influences, IntFunction<R
     /** What a fact shares with the link where it shares nothing. */
     private static final String ELSEWHERE = "elsewhere in the graph";
 
+    /** What it is where the link is a fact too, and the same. */
+    private static final String ITSELF = "the fact itself";
+
     /** A fact and its influence. */
     record Credit(int fact, double influence) {}
 
@@ -55,7 +58,13 @@ record Evidence(Link link, Facts facts, FactInfluences influences, IntFunction<R
 
     /** What the fact shares with the link, in words. */
     String role(Credit credit) {
-        String shared = link.sharedWith(facts, credit.fact).stream()
+        int fact = credit.fact;
+        if (facts.head(fact) == link.head()
+                && facts.relation(fact) == link.relation()
+                && facts.tail(fact) == link.tail()) {
+            return ITSELF;
+        }
+        String shared = link.sharedWith(facts, fact).stream()
                 .map(row -> switch (row) {
                     case HEAD -> "source";
                     case RELATION -> "type";

@@ -20,10 +20,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.Relationship;
 import org.neo4j.graphdb.Transaction;
 import org.neo4j.procedure.TerminationGuard;
 
-/** {@code whylink.explain} and {@code whylink.explain.graph}: the facts that are responsible for a predicted link. */
+/**
+ * {@code whylink.explain}, {@code whylink.explain.graph} and {@code whylink.explain.fact}: the facts that are responsible
+ * for a predicted link, or for the model's belief in a fact.
+ */
 public final class Explanation {
     private final GraphDatabaseService database;
     private final Transaction transaction;
@@ -38,6 +42,11 @@ public final class Explanation {
     /** One row per fact. */
     public Stream<ExplanationRow> rows(String modelName, Map<String, Object> configuration) {
         return explain(modelName, ExplainConfiguration.forRows(configuration)).rows.stream();
+    }
+
+    /** One row per fact behind another one, that one itself among them if the model was trained on it. */
+    public Stream<ExplanationRow> fact(String modelName, Relationship fact, Map<String, Object> configuration) {
+        return explain(modelName, ExplainConfiguration.forFact(fact, configuration)).rows.stream();
     }
 
     /** All facts in one row, with a picture. */

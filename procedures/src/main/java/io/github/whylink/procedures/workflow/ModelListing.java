@@ -3,6 +3,7 @@ package io.github.whylink.procedures.workflow;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.jobs.Jobs;
 import io.github.whylink.procedures.projection.Projection;
+import io.github.whylink.procedures.result.ModelExistsRow;
 import io.github.whylink.procedures.result.ModelRow;
 import io.github.whylink.procedures.store.ModelNodes;
 import io.github.whylink.procedures.store.StoredModel;
@@ -12,7 +13,7 @@ import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Transaction;
 import org.neo4j.procedure.TerminationGuard;
 
-/** {@code whylink.models}: which models there are, and whether the graph has moved on since. */
+/** {@code whylink.models} and {@code whylink.models.exists}: which models there are, and whether the graph has moved on since. */
 public final class ModelListing {
     private final GraphDatabaseService database;
     private final Transaction transaction;
@@ -39,10 +40,25 @@ public final class ModelListing {
         return models.stream().map(this::row);
     }
 
+    /**
+     * Whether there is a model of that name, ready or not.
+     *
+     * @throws IllegalArgumentException if none can have that name
+     */
+    public Stream<ModelExistsRow> exists(String modelName) {
+        ModelName name = new ModelName(modelName);
+        return Stream.of(new ModelExistsRow(
+                name, ModelNodes.find(transaction, name).map(this::state).orElse(null)));
+    }
+
+    private String state(StoredModel model) {
+        boolean asStored = model.ready() || Jobs.OF_THIS_SERVER.isBusy(database.databaseName(), model.name());
+        return asStored ? model.state() : "incomplete";
+    }
+
     private ModelRow row(StoredModel model) {
         if (!model.ready()) {
-            boolean running = Jobs.OF_THIS_SERVER.isBusy(database.databaseName(), model.name());
-            return new ModelRow(model, running ? model.state() : "incomplete", null);
+            return new ModelRow(model, state(model), null);
         }
         long fingerprint = Projection.currentFingerprint(transaction, model.selection(), guard::check);
         return new ModelRow(model, "ready", fingerprint != model.fingerprint());

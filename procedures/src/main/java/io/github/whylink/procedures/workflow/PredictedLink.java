@@ -11,11 +11,13 @@ import io.github.whylink.procedures.store.StoredTraining;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.Direction;
+import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.graphdb.RelationshipType;
 
 /**
- * The link that a call is about, as the model and the graph know it.
+ * The link that a call is about, as the model and the graph know it: a prediction or, where the call names a relationship,
+ * a fact.
  *
  * @param link in the numbers of the model
  * @param excluded entities that are no answer to its query: those that the graph knows to be true, and the source itself
@@ -26,19 +28,26 @@ record PredictedLink(LinkRequest request, Link link, int[] excluded) {
     /**
      * Finds the link.
      *
-     * @throws IllegalArgumentException if the model does not know a part of it, or was trained on it
+     * @throws IllegalArgumentException if the model does not know a part of it, or was trained on it although it was not
+     *     named as a fact
      */
     static PredictedLink of(LoadedModel model, LinkRequest request) {
         int relation = model.requireRelation(request.type());
         int head = model.requireEntity("source", request.source());
         int tail = model.requireEntity("target", request.target());
-        requirePredicted(model, request);
-        int[] excluded = Prediction.excluded(
-                model, relation, head, Prediction.known(model, Side.TAIL, request.source(), request.type()));
+        if (!request.exists()) {
+            requirePredicted(model, request);
+        }
         return new PredictedLink(
                 request,
                 new Link(head, relation, tail),
-                Arrays.stream(excluded).filter(entity -> entity != tail).toArray());
+                competitorsExcluded(model, request.source(), head, relation, request.type(), tail));
+    }
+
+    /** The entities that do not compete with the tail, ascending: other known answers, and the source where it is none. */
+    static int[] competitorsExcluded(LoadedModel model, Node source, int head, int relation, String type, int tail) {
+        int[] excluded = Prediction.excluded(model, relation, head, Prediction.known(model, Side.TAIL, source, type));
+        return Arrays.stream(excluded).filter(entity -> entity != tail).toArray();
     }
 
     private static void requirePredicted(LoadedModel model, LinkRequest request) {
@@ -60,14 +69,15 @@ record PredictedLink(LinkRequest request, Link link, int[] excluded) {
      * @throws IllegalArgumentException if the link is a fact of the training
      */
     void requirePredicted(StoredTraining training) {
-        if (training.fact(link.head(), link.relation(), link.tail()).isPresent()) {
+        if (!request.exists()
+                && training.fact(link.head(), link.relation(), link.tail()).isPresent()) {
             throw trainedOn(request);
         }
     }
 
     private static IllegalArgumentException trainedOn(LinkRequest request) {
         return new IllegalArgumentException(
-                "(source)-[:%s]->(target) is a fact the model was trained on; whylink.explain explains predicted links"
+                "(source)-[:%s]->(target) is a fact the model was trained on; whylink.explain explains predicted links, and whylink.explain.fact facts"
                         .formatted(request.type()));
     }
 

@@ -8,6 +8,7 @@ import io.github.whylink.procedures.result.PredictionRow;
 import io.github.whylink.procedures.store.LoadedModel;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -49,6 +50,12 @@ public final class Prediction {
         int entity = model.requireEntity(request.asked() == Side.TAIL ? "source" : "target", request.entity());
         int[] known = known(model, request.asked(), request.entity(), request.type());
         int[] excluded = excluded(model, relation, entity, request.includeKnown() ? new int[0] : known);
+        BitSet labelled = LabelledEntities.of(transaction, model, "nodeLabels", request.nodeLabels());
+        if (labelled.cardinality() < model.nodeIds().length) {
+            labelled.flip(0, model.nodeIds().length);
+            Arrays.stream(excluded).forEach(labelled::set);
+            excluded = labelled.stream().toArray();
+        }
         LinkPredictor.Prediction[] best =
                 new LinkPredictor(model.embedding()).best(request.asked(), entity, relation, excluded, request.topK());
         List<PredictionRow> rows = new ArrayList<>(best.length);

@@ -1,6 +1,8 @@
 /**
  * One class per verb, each with a method that tells the whole story from the call to the rows:
  * {@link io.github.whylink.procedures.workflow.Training}, {@link io.github.whylink.procedures.workflow.Prediction},
+ * {@link io.github.whylink.procedures.workflow.TypePrediction}, {@link io.github.whylink.procedures.workflow.LinkSearch},
+ * {@link io.github.whylink.procedures.workflow.LinkWriting}, {@link io.github.whylink.procedures.workflow.LinkScore},
  * {@link io.github.whylink.procedures.workflow.Explanation}, {@link io.github.whylink.procedures.workflow.Verification},
  * {@link io.github.whylink.procedures.workflow.NecessarySet}, {@link io.github.whylink.procedures.workflow.Evaluation},
  * {@link io.github.whylink.procedures.workflow.Faithfulness},

@@ -16,11 +16,14 @@ import io.github.whylink.procedures.config.DropConfiguration;
 import io.github.whylink.procedures.config.EvaluateConfiguration;
 import io.github.whylink.procedures.config.ExplainConfiguration;
 import io.github.whylink.procedures.config.FaithfulnessConfiguration;
+import io.github.whylink.procedures.config.LinksConfiguration;
 import io.github.whylink.procedures.config.Method;
 import io.github.whylink.procedures.config.NecessaryConfiguration;
 import io.github.whylink.procedures.config.PredictConfiguration;
 import io.github.whylink.procedures.config.TrainConfiguration;
+import io.github.whylink.procedures.config.TypesConfiguration;
 import io.github.whylink.procedures.config.VerifyConfiguration;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,12 +33,21 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.RelationshipType;
 
 final class DescriptionsTest {
     /** What the description says of a key: its type, its default and the rest, as they stand there. */
     private record Entry(String type, String byDefault, String rest) {}
 
     private static final Map<String, Entry> TRAIN = entries();
+
+    /** A relationship of which only the type is asked. */
+    private static final Relationship FACT = (Relationship) Proxy.newProxyInstance(
+            DescriptionsTest.class.getClassLoader(),
+            new Class<?>[] {Relationship.class},
+            (proxy, method, arguments) ->
+                    method.getName().equals("getType") ? RelationshipType.withName("KNOWS") : null);
 
     @Test
     void everyKeyOfTrainIsDescribedInItsOrder() {
@@ -88,16 +100,20 @@ final class DescriptionsTest {
 
     @Test
     void everyKeyOfTheOtherConfigurationsIsDescribed() {
-        Map.<String, Consumer<Map<String, Object>>>of(
-                        Descriptions.EVALUATE, EvaluateConfiguration::of,
-                        Descriptions.FAITHFULNESS, FaithfulnessConfiguration::of,
-                        Descriptions.PREDICT_TARGETS, map -> PredictConfiguration.of(Side.TAIL, map),
-                        Descriptions.PREDICT_SOURCES, map -> PredictConfiguration.of(Side.HEAD, map),
-                        Descriptions.EXPLAIN, ExplainConfiguration::forRows,
-                        Descriptions.EXPLAIN_GRAPH, ExplainConfiguration::forPicture,
-                        Descriptions.EXPLAIN_VERIFY, VerifyConfiguration::of,
-                        Descriptions.EXPLAIN_NECESSARY, NecessaryConfiguration::of,
-                        Descriptions.DROP, DropConfiguration::of)
+        Map.<String, Consumer<Map<String, Object>>>ofEntries(
+                        entry(Descriptions.EVALUATE, EvaluateConfiguration::of),
+                        entry(Descriptions.FAITHFULNESS, FaithfulnessConfiguration::of),
+                        entry(Descriptions.PREDICT_TARGETS, map -> PredictConfiguration.of(Side.TAIL, map)),
+                        entry(Descriptions.PREDICT_SOURCES, map -> PredictConfiguration.of(Side.HEAD, map)),
+                        entry(Descriptions.PREDICT_TYPES, TypesConfiguration::of),
+                        entry(Descriptions.PREDICT_LINKS, LinksConfiguration::forRows),
+                        entry(Descriptions.PREDICT_WRITE, LinksConfiguration::forWriting),
+                        entry(Descriptions.EXPLAIN, ExplainConfiguration::forRows),
+                        entry(Descriptions.EXPLAIN_FACT, map -> ExplainConfiguration.forFact(FACT, map)),
+                        entry(Descriptions.EXPLAIN_GRAPH, ExplainConfiguration::forPicture),
+                        entry(Descriptions.EXPLAIN_VERIFY, VerifyConfiguration::of),
+                        entry(Descriptions.EXPLAIN_NECESSARY, NecessaryConfiguration::of),
+                        entry(Descriptions.DROP, DropConfiguration::of))
                 .forEach((description, reading) -> {
                     // The message about a key that resembles none names them all.
                     String message = assertThrows(
@@ -110,6 +126,11 @@ final class DescriptionsTest {
                 });
     }
 
+    private static Map.Entry<String, Consumer<Map<String, Object>>> entry(
+            String description, Consumer<Map<String, Object>> reading) {
+        return Map.entry(description, reading);
+    }
+
     private static Set<String> keys(String description) {
         return Arrays.stream(description.split("; (?=[a-zA-Z]+ :: )", -1))
                 .map(entry -> entry.split(" :: ", 2)[0])
@@ -120,6 +141,7 @@ final class DescriptionsTest {
     void everyMethodOfExplainingIsDescribed() {
         for (String description : List.of(
                 Descriptions.EXPLAIN,
+                Descriptions.EXPLAIN_FACT,
                 Descriptions.EXPLAIN_GRAPH,
                 Descriptions.EXPLAIN_VERIFY,
                 Descriptions.EXPLAIN_NECESSARY,

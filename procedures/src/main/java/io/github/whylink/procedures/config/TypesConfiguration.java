@@ -1,0 +1,25 @@
+package io.github.whylink.procedures.config;
+
+import io.github.whylink.embedding.ranking.BestLinks;
+import java.util.Map;
+import org.neo4j.graphdb.Node;
+
+/** What {@code whylink.predict.types} is asked: how may (source)-[?]->(target) be linked. */
+public record TypesConfiguration(Node source, Node target, int topK, BestLinks.Order order, boolean includeKnown) {
+    /**
+     * Reads the map of a call.
+     *
+     * @throws IllegalArgumentException with everything that is wrong with it
+     */
+    public static TypesConfiguration of(Map<String, Object> configuration) {
+        ConfigurationReader in = new ConfigurationReader("whylink.predict.types", configuration);
+        TypesConfiguration read = new TypesConfiguration(
+                in.requiredNode("source"),
+                in.requiredNode("target"),
+                in.integer("topK", 1, 10_000, 10),
+                LinksConfiguration.order(in),
+                in.bool("includeKnown", false));
+        in.finish();
+        return read;
+    }
+}

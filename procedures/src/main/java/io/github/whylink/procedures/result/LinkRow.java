@@ -1,0 +1,51 @@
+package io.github.whylink.procedures.result;
+
+import org.neo4j.graphdb.Node;
+import org.neo4j.procedure.Description;
+
+/** A row of {@code whylink.predict.links} and {@code whylink.predict.types}: one link among those of several queries. */
+public final class LinkRow {
+    @Description("Place among the links, from 1, by score or probability as was asked for.")
+    public final long rank;
+
+    @Description("Start node of the link.")
+    public final Node source;
+
+    @Description("Relationship type of the link.")
+    public final String type;
+
+    @Description("End node of the link.")
+    public final Node target;
+
+    @Description("What the model gives the link; higher is more plausible. Only comparable within one model.")
+    public final double score;
+
+    @Description("Softmax of the score over all entities of the model as the target of (source)-[type]->(?), 0 to 1.")
+    public final double probability;
+
+    @Description(
+            "Rank of the target among all entities of the model as the answer to (source)-[type]->(?), from 1, half a rank for each equal score; other answers that exist in the graph are left out.")
+    public final double targetRank;
+
+    @Description("Whether such a relationship exists in the graph now.")
+    public final boolean known;
+
+    public LinkRow(
+            long rank,
+            Node source,
+            String type,
+            Node target,
+            double score,
+            double probability,
+            double targetRank,
+            boolean known) {
+        this.rank = rank;
+        this.source = source;
+        this.type = type;
+        this.target = target;
+        this.score = score;
+        this.probability = probability;
+        this.targetRank = targetRank;
+        this.known = known;
+    }
+}
