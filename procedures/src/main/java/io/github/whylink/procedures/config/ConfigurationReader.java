@@ -253,8 +253,13 @@ final class ConfigurationReader {
     List<String> strings(String key, List<String> byDefault) {
         Object value = value(key, byDefault);
         List<?> list = value instanceof String ? List.of(value) : value instanceof List<?> l ? l : List.of();
-        if (list.isEmpty() || !list.stream().allMatch(e -> e instanceof String s && !s.isBlank())) {
-            return wrong(key, "a string or a list of strings that is not empty", value, byDefault);
+        if (list.isEmpty() || !list.stream().allMatch(e -> e instanceof String s && isName(s))) {
+            return wrong(
+                    key,
+                    "a name or a list of names that is not empty, each of at most %d characters"
+                            .formatted(LONGEST_NAME),
+                    value,
+                    byDefault);
         }
         return read(key, list.stream().map(String.class::cast).distinct().toList());
     }
@@ -268,7 +273,12 @@ final class ConfigurationReader {
 
     String requiredString(String key, String meaning) {
         Object value = required(key, meaning);
-        return value == null || value instanceof String ? (String) value : wrong(key, meaning, value, (String) null);
+        boolean allowed = value == null || (value instanceof String text && isName(text));
+        return allowed ? (String) value : wrong(key, meaning, value, (String) null);
+    }
+
+    private static boolean isName(String text) {
+        return !text.isBlank() && text.length() <= LONGEST_NAME;
     }
 
     /** The name of a relationship type that may be written. */
@@ -276,8 +286,7 @@ final class ConfigurationReader {
         String meaning = "the name of a relationship type, none of Whylink's own";
         Object value = required(key, meaning);
         boolean allowed = value instanceof String text
-                && !text.isBlank()
-                && text.length() <= LONGEST_NAME
+                && isName(text)
                 && text.indexOf('\0') < 0
                 && !OWN_NAME.matcher(text).lookingAt();
         if (value == null) {

@@ -272,9 +272,7 @@ final class TrainConfigurationTest {
     void valuesOfTheWrongTypeAreRefused() {
         refuses(Map.of("maxEpochs", 2.5), "'maxEpochs' must be a whole number from 1 to 100000, but is 2.5");
         refuses(Map.of("influence", "yes"), "'influence' must be true or false, but is 'yes'");
-        refuses(
-                Map.of("nodeLabels", List.of()),
-                "'nodeLabels' must be a string or a list of strings that is not empty");
+        refuses(Map.of("nodeLabels", List.of()), "'nodeLabels' must be a name or a list of names that is not empty");
         refuses(Map.of("nodeLabels", List.of(1L)), "'nodeLabels' must be");
         Map<String, Object> withNull = new HashMap<>();
         withNull.put("loss", null);
