@@ -151,11 +151,11 @@ final class PredictLinksIT {
         List<Record> novel = server.run(types.formatted("Germany", ""));
         assertEquals(3, novel.size());
         assertTrue(novel.stream().noneMatch(row -> row.get("known").asBoolean()));
-        assertTrue(novel.get(0).get("score").asDouble()
-                >= novel.get(1).get("score").asDouble());
+        assertTrue(novel.get(0).get("probability").asDouble()
+                >= novel.get(1).get("probability").asDouble());
         assertEquals(
                 all.get(0).get("type"),
-                server.run(types.formatted("Germany", ", includeKnown: true, orderBy: 'probability', topK: 1"))
+                server.run(types.formatted("Germany", ", includeKnown: true, orderBy: 'score', topK: 1"))
                         .get(0)
                         .get("type"));
         assertEquals(List.of(), server.run(types.formatted("anna", "")), "nobody knows himself");
@@ -170,9 +170,9 @@ final class PredictLinksIT {
         assertEquals("MAY BE", row.get("writeType").asString());
         assertEquals(20, row.get("found").asInt());
         assertEquals(20, row.get("written").asInt() + row.get("skipped").asInt());
-        assertEquals("score", row.get("configuration").get("orderBy").asString());
+        assertEquals("probability", row.get("configuration").get("orderBy").asString());
         List<Record> written = server.run(
-                "MATCH (a)-[r:`MAY BE`]->(b) RETURN a.name AS source, r.type AS type, b.name AS target, r.score AS score, r.probability AS probability, r.model AS model ORDER BY score DESC");
+                "MATCH (a)-[r:`MAY BE`]->(b) RETURN a.name AS source, r.type AS type, b.name AS target, r.score AS score, r.probability AS probability, r.model AS model ORDER BY probability DESC");
         assertEquals(row.get("written").asInt(), written.size());
         assertTrue(written.stream().allMatch(r -> r.get("model").asString().equals("m")));
         List<Map<String, Object>> expected = new ArrayList<>();

@@ -72,7 +72,7 @@ final class Descriptions {
             + "includeKnown :: BOOLEAN = false (also links that exist in the graph).";
 
     private static final String ORDER_BY =
-            "orderBy :: STRING = 'score' (score, or probability: that of the target among all entities of the model as the answer to source and type); ";
+            "orderBy :: STRING = 'probability' (probability: that of the target among all entities of the model as the answer to source and type, or score); ";
 
     static final String PREDICT_TYPES = "source :: NODE (required); "
             + "target :: NODE (required); "

@@ -75,6 +75,6 @@ public record LinksConfiguration(
         List<String> names = Arrays.stream(BestLinks.Order.values())
                 .map(order -> order.name().toLowerCase(Locale.ROOT))
                 .toList();
-        return BestLinks.Order.valueOf(in.oneOf("orderBy", names, "score").toUpperCase(Locale.ROOT));
+        return BestLinks.Order.valueOf(in.oneOf("orderBy", names, "probability").toUpperCase(Locale.ROOT));
     }
 }
