@@ -155,8 +155,8 @@ final class BestLinksTest {
             List<Found> best = find(model, wanted(order, 40), 2);
             Found last = best.get(29);
             double threshold = order == Order.SCORE ? last.score() : last.probability();
-            Wanted wanted =
-                    new Wanted(List.of(0, 1, 2), every(4, 1), all(), wanted(order, 1).loops(), false, order, threshold, 40);
+            Wanted wanted = new Wanted(
+                    List.of(0, 1, 2), every(4, 1), all(), wanted(order, 1).loops(), false, order, threshold, 40);
             assertEquals(best.subList(0, 30), find(model, wanted, 2));
         }
     }
