@@ -270,6 +270,7 @@ public final class Trainer {
                 for (int batch = 0; batch < batchesPerEpoch; batch++) {
                     if (batch % checkEvery == 0) {
                         monitor.checkCancelled();
+                        monitor.advanced(epoch + 1, batch * batchSize);
                         requireFinite(epoch, lossSum, step, stepper);
                     }
                     int from = batch * batchSize;

@@ -13,6 +13,14 @@ public interface TrainingMonitor {
     default void checkCancelled() {}
 
     /**
+     * How far the epoch is; called many times per epoch.
+     *
+     * @param epoch counts from 1
+     * @param slots of the facts whose steps were taken in it, those of removed facts too
+     */
+    default void advanced(int epoch, int slots) {}
+
+    /**
      * An epoch has ended.
      *
      * @param epoch counts from 1
