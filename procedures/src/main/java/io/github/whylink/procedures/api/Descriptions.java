@@ -51,7 +51,10 @@ final class Descriptions {
             + "randomSeed :: INTEGER = 42 (the same seed gives the same model); "
             + "concurrency :: INTEGER = 4 (1 to 256 threads, never changes the result); "
             + "influence :: BOOLEAN = true (record what each fact does, for whylink.explain; not with Adam or LazyAdam and a batchSize above 1); "
-            + "influenceStorage :: STRING = 'int16' (how what a fact did is kept on its relationship; float32: as it is, int16: in half the room, int8: in a quarter, where facts of nearly the same influence may change places; only with influence true).";
+            + "influenceStorage :: STRING = 'int16' (how what a fact did is kept on its relationship; float32: as it is, int16: in half the room, int8: in a quarter, where facts of nearly the same influence may change places; only with influence true); "
+            + "overwrite :: BOOLEAN = false (replace a model of this name, which answers until the new one does; this and the keys below are no part of the echoed configuration); "
+            + "background :: BOOLEAN = false (return a jobId at once and go on training; whylink.jobs() shows how far it is, whylink.jobs.cancel stops it); "
+            + "sudo :: BOOLEAN = false (train even if that seems not to fit into the heap).";
 
     static final String EVALUATE =
             "facts :: STRING = 'heldOut' (heldOut: those that the training neither saw nor stopped by, training, all); "
@@ -150,7 +153,8 @@ final class Descriptions {
                     + CONCURRENCY
                     + ").";
 
-    static final String DROP = "failIfMissing :: BOOLEAN = true (whether it is an error that there is no such model).";
+    static final String DROP = "failIfMissing :: BOOLEAN = true (whether it is an error that there is no such model); "
+            + "onlyUnfinished :: BOOLEAN = false (keep a model that answers, and remove only what a new version left that was cut short).";
 
     private Descriptions() {}
 }

@@ -5,6 +5,7 @@ import io.github.whylink.procedures.result.DroppedModelRow;
 import io.github.whylink.procedures.result.JobRow;
 import io.github.whylink.procedures.result.ModelExistsRow;
 import io.github.whylink.procedures.result.ModelRow;
+import io.github.whylink.procedures.workflow.Cancellation;
 import io.github.whylink.procedures.workflow.ModelListing;
 import io.github.whylink.procedures.workflow.Removal;
 import java.util.Map;
@@ -18,7 +19,10 @@ import org.neo4j.procedure.Name;
 import org.neo4j.procedure.Procedure;
 import org.neo4j.procedure.TerminationGuard;
 
-/** {@code whylink.models}, {@code whylink.models.exists}, {@code whylink.models.drop} and {@code whylink.jobs}. */
+/**
+ * {@code whylink.models}, {@code whylink.models.exists}, {@code whylink.models.drop}, {@code whylink.jobs} and
+ * {@code whylink.jobs.cancel}.
+ */
 public final class ModelProcedures {
     @Context
     public GraphDatabaseService database;
@@ -54,6 +58,16 @@ public final class ModelProcedures {
             @Name(value = "configuration", defaultValue = "{}", description = Descriptions.DROP)
                     Map<String, Object> configuration) {
         return new Removal(database, terminationGuard).run(modelName, configuration);
+    }
+
+    /** Stops a training. */
+    @Procedure(name = "whylink.jobs.cancel", mode = Mode.WRITE)
+    @Description("Stops a training that runs, in the background or not, and waits until it has removed its traces. "
+            + "A model that it was to replace is as it was.")
+    public Stream<JobRow> cancel(
+            @Name(value = "jobId", description = "The job, as whylink.jobs and whylink.train return it.")
+                    String jobId) {
+        return new Cancellation(database, terminationGuard).run(jobId);
     }
 
     /** Lists trainings. */

@@ -1,7 +1,9 @@
 package io.github.whylink.procedures.api;
 
+import io.github.whylink.procedures.result.EstimateRow;
 import io.github.whylink.procedures.result.TrainRow;
 import io.github.whylink.procedures.workflow.Training;
+import io.github.whylink.procedures.workflow.TrainingEstimate;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
@@ -13,7 +15,7 @@ import org.neo4j.procedure.Name;
 import org.neo4j.procedure.Procedure;
 import org.neo4j.procedure.TerminationGuard;
 
-/** {@code whylink.train}. */
+/** {@code whylink.train} and {@code whylink.train.estimate}. */
 public final class TrainProcedure {
     @Context
     public GraphDatabaseService database;
@@ -33,5 +35,16 @@ public final class TrainProcedure {
             @Name(value = "configuration", defaultValue = "{}", description = Descriptions.TRAIN)
                     Map<String, Object> configuration) {
         return new Training(database, log, terminationGuard).run(modelName, configuration);
+    }
+
+    /** Estimates a training. */
+    @Procedure(name = "whylink.train.estimate", mode = Mode.READ)
+    @Description("Says what whylink.train would take with the same arguments: memory, room in the store and time. "
+            + "Trains for two seconds at most, in memory, and writes nothing.")
+    public Stream<EstimateRow> estimate(
+            @Name(value = "modelName", description = Descriptions.NEW_MODEL) String modelName,
+            @Name(value = "configuration", defaultValue = "{}", description = Descriptions.TRAIN)
+                    Map<String, Object> configuration) {
+        return new TrainingEstimate(database, terminationGuard).run(modelName, configuration);
     }
 }

@@ -196,6 +196,13 @@ final class ConfigurationReader {
         return value instanceof Boolean b ? read(key, b) : wrong(key, "true or false", value, byDefault);
     }
 
+    /** Something about the call and not about what it makes, false by default; no part of {@link #effective}. */
+    boolean flag(String key) {
+        boolean value = bool(key, false);
+        effective.remove(key);
+        return value;
+    }
+
     /** One of some names, whatever the case; returned as it is spelt in {@code names}. */
     String oneOf(String key, List<String> names, String byDefault) {
         Object value = value(key, byDefault);

@@ -2,8 +2,13 @@ package io.github.whylink.procedures.config;
 
 import java.util.Map;
 
-/** What {@code whylink.models.drop} is to do about a model that is not there. */
-public record DropConfiguration(boolean failIfMissing) {
+/**
+ * What {@code whylink.models.drop} is to do.
+ *
+ * @param failIfMissing whether it is an error that there is no such model
+ * @param onlyUnfinished whether to keep a model that answers, and remove what a new version left that was cut short
+ */
+public record DropConfiguration(boolean failIfMissing, boolean onlyUnfinished) {
     /**
      * Reads the map of a call.
      *
@@ -11,7 +16,8 @@ public record DropConfiguration(boolean failIfMissing) {
      */
     public static DropConfiguration of(Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader("whylink.models.drop", configuration);
-        DropConfiguration read = new DropConfiguration(in.bool("failIfMissing", true));
+        DropConfiguration read =
+                new DropConfiguration(in.bool("failIfMissing", true), in.bool("onlyUnfinished", false));
         in.finish();
         return read;
     }

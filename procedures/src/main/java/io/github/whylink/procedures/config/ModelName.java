@@ -10,6 +10,10 @@ import java.util.regex.Pattern;
 public record ModelName(String value) {
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,62}");
     private static final String PREFIX = "whylink_";
+
+    /** No name begins with an underscore, so that no key of another model can begin with this. */
+    private static final String SECOND = PREFIX + "_2_";
+
     private static final String INFLUENCE = "_influence";
     private static final String ROLLBACK = "_rollback";
 
@@ -49,6 +53,21 @@ public record ModelName(String value) {
     /** Key of the updates that a fact caused, on relationships. */
     public String rollbackKey() {
         return PREFIX + value + ROLLBACK;
+    }
+
+    /** Key of an entity's embedding in a new version that is not yet in place, on nodes. */
+    public String secondEmbeddingKey() {
+        return SECOND + value;
+    }
+
+    /** Key of the influence in a new version that is not yet in place, on relationships. */
+    public String secondInfluenceKey() {
+        return SECOND + value + INFLUENCE;
+    }
+
+    /** Key of the updates in every other version, on relationships. */
+    public String secondRollbackKey() {
+        return SECOND + value + ROLLBACK;
     }
 
     /** Tells whether a property belongs to some model rather than to the user's graph. */

@@ -31,6 +31,9 @@ import java.util.Optional;
  * @param earlyStopping present if there are such facts
  * @param influence whether to record what each fact does
  * @param influenceStorage how that is stored
+ * @param overwrite whether a model of that name may be replaced
+ * @param background whether the call returns before the training
+ * @param sudo whether to train even if that seems not to fit into memory
  * @param toMap the map that, given to {@link #of}, makes this configuration again
  */
 public record TrainConfiguration(
@@ -42,11 +45,14 @@ public record TrainConfiguration(
         Optional<EarlyStopping> earlyStopping,
         boolean influence,
         LedgerCodec.Form influenceStorage,
+        boolean overwrite,
+        boolean background,
+        boolean sudo,
         Map<String, Object> toMap) {
     /** Stands for all labels or all types. */
     public static final String ALL = "*";
 
-    /** The keys that the user may give, in the order in which they are documented. */
+    /** The keys that the model is made by, in the order in which they are documented. */
     public static final List<String> KEYS = List.of(
             "nodeLabels",
             "relationshipTypes",
@@ -88,6 +94,9 @@ public record TrainConfiguration(
             "influence",
             "influenceStorage");
 
+    /** The keys that are about the call alone: no part of the echoed map, nor kept with the model. */
+    public static final List<String> CALL_KEYS = List.of("overwrite", "background", "sudo");
+
     private static final int MOST_STEPS = Integer.MAX_VALUE;
 
     /**
@@ -96,7 +105,17 @@ public record TrainConfiguration(
      * @throws IllegalArgumentException with everything that is wrong with it
      */
     public static TrainConfiguration of(Map<String, Object> configuration) {
-        ConfigurationReader in = new ConfigurationReader("whylink.train", configuration);
+        return of("whylink.train", configuration);
+    }
+
+    /**
+     * Reads the map of a call.
+     *
+     * @param procedure begins the message about problems
+     * @throws IllegalArgumentException with everything that is wrong with it
+     */
+    public static TrainConfiguration of(String procedure, Map<String, Object> configuration) {
+        ConfigurationReader in = new ConfigurationReader(procedure, configuration);
         List<String> nodeLabels = in.strings("nodeLabels", List.of(ALL));
         List<String> relationshipTypes = in.strings("relationshipTypes", List.of(ALL));
         String scoringFunction = in.oneOf("scoringFunction", ScoringFunctions.names(), "ComplEx");
@@ -134,6 +153,9 @@ public record TrainConfiguration(
                     "optimizer",
                     "batchSize");
         }
+        boolean overwrite = in.flag("overwrite");
+        boolean background = in.flag("background");
+        boolean sudo = in.flag("sudo");
         in.finish();
         return new TrainConfiguration(
                 nodeLabels,
@@ -144,6 +166,9 @@ public record TrainConfiguration(
                 earlyStopping,
                 influence,
                 influenceStorage,
+                overwrite,
+                background,
+                sudo,
                 in.effective());
     }
 

@@ -2,6 +2,7 @@ package io.github.whylink.procedures.jobs;
 
 import io.github.whylink.procedures.config.ModelName;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -9,6 +10,7 @@ import java.util.concurrent.TimeUnit;
  * that watch.
  */
 public final class Job {
+    private final String id;
     private final String database;
     private final ModelName model;
     private final String task;
@@ -22,8 +24,12 @@ public final class Job {
     private Double validationMrr;
     private String message = "reading the graph";
     private Long elapsedMillis;
+    private Long remainingMillis;
+    private volatile boolean cancelled;
 
     Job(String database, ModelName model, String task, int maxEpochs) {
+        // Told apart from those before a restart, which somebody may still want to cancel.
+        id = model.value() + "-" + UUID.randomUUID().toString().substring(0, 8);
         this.database = database;
         this.model = model;
         this.task = task;
@@ -33,12 +39,16 @@ public final class Job {
     /**
      * What is to be seen of a job at one moment.
      *
+     * @param id names it for cancelling
      * @param task the last part of the procedure's name
      * @param loss mean loss of the last epoch; null before the first has ended
      * @param validationMrr mean reciprocal rank of the last validation; null before there was one
      * @param progress 0 to 1
+     * @param remainingMillis at the speed so far, for the present phase; null where there is nothing to tell from, and at
+     *     the end
      */
     public record Snapshot(
+            String id,
             ModelName model,
             String task,
             Phase phase,
@@ -48,12 +58,14 @@ public final class Job {
             Double validationMrr,
             double progress,
             long elapsedMillis,
+            Long remainingMillis,
             String message) {}
 
     /** Enters a phase. */
     public synchronized void enter(Phase next, String text) {
         phase = next;
         phaseStartedNanos = System.nanoTime();
+        remainingMillis = null;
         progress = Math.max(progress, next.begins);
         message = text;
     }
@@ -65,6 +77,7 @@ public final class Job {
             return;
         }
         epoch = finished;
+        remaining(finished, maxEpochs);
         loss = meanLoss;
         progress = Phase.TRAINING.begins
                 + (Phase.EVALUATING.begins - Phase.TRAINING.begins) * finished / (double) maxEpochs;
@@ -80,8 +93,13 @@ public final class Job {
     /** Some of the trainings of the present phase have ended. */
     public synchronized void trained(int done, int of) {
         progress = Math.max(progress, Math.min(1, phase.begins + (1 - phase.begins) * done / of));
-        long left = TimeUnit.NANOSECONDS.toSeconds((System.nanoTime() - phaseStartedNanos) / done * (of - done));
-        message = "%d of %d trainings, about %d s to go".formatted(done, of, left);
+        remaining(done, of);
+        message = "%d of %d trainings, about %d s to go"
+                .formatted(done, of, TimeUnit.MILLISECONDS.toSeconds(remainingMillis));
+    }
+
+    private void remaining(int done, int of) {
+        remainingMillis = TimeUnit.NANOSECONDS.toMillis((System.nanoTime() - phaseStartedNanos) / done * (of - done));
     }
 
     private String lastValidation() {
@@ -96,12 +114,35 @@ public final class Job {
 
     /** The job has ended with a failure, or was cancelled. */
     public synchronized void failed(Throwable cause) {
-        enter(Phase.FAILED, String.valueOf(cause.getMessage()));
+        boolean asked = cause instanceof JobCancelledException;
+        enter(asked ? Phase.CANCELLED : Phase.FAILED, String.valueOf(cause.getMessage()));
         elapsedMillis = elapsed();
+    }
+
+    /** Names it for cancelling. */
+    public String id() {
+        return id;
+    }
+
+    /** Asks the thread that works to stop. */
+    void cancel() {
+        cancelled = true;
+    }
+
+    /**
+     * Stops what runs if somebody asked for that.
+     *
+     * @throws JobCancelledException then
+     */
+    public void checkCancelled() {
+        if (cancelled) {
+            throw new JobCancelledException(model);
+        }
     }
 
     public synchronized Snapshot snapshot() {
         return new Snapshot(
+                id,
                 model,
                 task,
                 phase,
@@ -111,10 +152,12 @@ public final class Job {
                 validationMrr,
                 progress,
                 elapsedMillis == null ? elapsed() : elapsedMillis,
+                remainingMillis,
                 message);
     }
 
-    synchronized boolean hasEnded() {
+    /** Whether it is over, well or not. */
+    public synchronized boolean hasEnded() {
         return elapsedMillis != null;
     }
 

@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.jobs;
 
+import io.github.whylink.embedding.tune.Nearest;
 import io.github.whylink.procedures.config.ModelName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,6 +9,8 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -25,10 +28,23 @@ public final class Jobs {
     private static final int REMEMBERED = 100;
     private static final String TRAIN = "train";
 
+    /** Daemons: a training that runs on after its call must not keep the server from stopping. */
+    private final ExecutorService background = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "whylink-train");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private final Set<Claimed> claimed = new HashSet<>();
     private final Deque<Job> jobs = new ArrayDeque<>();
 
     private record Claimed(String database, ModelName model) {}
+
+    /** Holds a model until it is closed. */
+    public interface Claim extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /**
      * Does something to a model while nobody else trains or drops it.
@@ -36,6 +52,18 @@ public final class Jobs {
      * @throws IllegalStateException if another call does
      */
     public <T> T exclusively(String database, ModelName model, Supplier<T> work) {
+        Claim claim = claim(database, model);
+        try (claim) {
+            return work.get();
+        }
+    }
+
+    /**
+     * Keeps others from training or dropping a model.
+     *
+     * @throws IllegalStateException if another call does
+     */
+    public Claim claim(String database, ModelName model) {
         Claimed claim = new Claimed(database, model);
         synchronized (this) {
             if (!claimed.add(claim)) {
@@ -44,13 +72,49 @@ public final class Jobs {
                                 .formatted(model));
             }
         }
-        try {
-            return work.get();
-        } finally {
+        return () -> {
             synchronized (this) {
                 claimed.remove(claim);
             }
+        };
+    }
+
+    /** Does something in a thread of its own, after the call that asked for it. */
+    public void inBackground(Runnable work) {
+        background.execute(work);
+    }
+
+    /**
+     * Asks a training to stop; it removes its traces and ends a little later.
+     *
+     * @throws IllegalArgumentException if there is no such training, with those that run
+     */
+    public Job cancel(String database, String id) {
+        List<Job> running;
+        synchronized (this) {
+            running = jobs.stream()
+                    .filter(job -> job.isOf(database) && !job.hasEnded())
+                    .toList();
         }
+        Job found = running.stream()
+                .filter(job -> job.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no job '%s' is running; %s"
+                        .formatted(
+                                id,
+                                running.isEmpty()
+                                        ? "none is"
+                                        : "there are "
+                                                + Nearest.list(running.stream()
+                                                        .map(Job::id)
+                                                        .toList()))));
+        if (!found.snapshot().task().equals(TRAIN)) {
+            throw new IllegalArgumentException(
+                    "job '%s' is part of the call that waits for it; stop that with TERMINATE TRANSACTIONS"
+                            .formatted(id));
+        }
+        found.cancel();
+        return found;
     }
 
     /** Tells whether a call trains or drops the model right now. */

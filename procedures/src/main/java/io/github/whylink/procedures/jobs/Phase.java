@@ -11,7 +11,8 @@ public enum Phase {
     EVALUATING(0.9),
     WRITING(0.95),
     DONE(1),
-    FAILED(0);
+    FAILED(0),
+    CANCELLED(0);
 
     /** The share of a job that lies behind it when this phase begins; a rule of thumb. */
     final double begins;

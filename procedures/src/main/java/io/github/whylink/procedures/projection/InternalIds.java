@@ -31,13 +31,25 @@ public final class InternalIds {
     }
 
     /**
-     * Locks a relationship and its ends for a change of its properties. The database would lock the ends too, but only
-     * when it commits, and there no time limit ends the waiting.
+     * Finds a relationship and locks it and its ends for a change of its properties, unless it was deleted, be it while the
+     * locks were waited for. The database would lock the ends too, but only when it commits, and there no time limit ends
+     * the waiting.
      */
-    public static void lock(Transaction transaction, Relationship relationship) {
-        transaction.acquireWriteLock(relationship.getStartNode());
-        transaction.acquireWriteLock(relationship.getEndNode());
-        transaction.acquireWriteLock(relationship);
+    public static Optional<Relationship> lockedRelationship(Transaction transaction, long id) {
+        return relationship(transaction, id).flatMap(found -> {
+            transaction.acquireWriteLock(found.getStartNode());
+            transaction.acquireWriteLock(found.getEndNode());
+            transaction.acquireWriteLock(found);
+            return relationship(transaction, id);
+        });
+    }
+
+    /** Finds a node and locks it for a change, unless it was deleted, be it while the lock was waited for. */
+    public static Optional<Node> lockedNode(Transaction transaction, long id) {
+        return node(transaction, id).flatMap(found -> {
+            transaction.acquireWriteLock(found);
+            return node(transaction, id);
+        });
     }
 
     /** Finds a node, unless it was deleted. */

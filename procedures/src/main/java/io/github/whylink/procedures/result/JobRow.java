@@ -5,6 +5,9 @@ import org.neo4j.procedure.Description;
 
 /** A row of {@code whylink.jobs}. */
 public final class JobRow {
+    @Description("Names the job, for whylink.jobs.cancel.")
+    public final String jobId;
+
     @Description("The name of the model that is, or was, trained.")
     public final String modelName;
 
@@ -13,7 +16,7 @@ public final class JobRow {
     public final String task;
 
     @Description(
-            "'reading', 'training', 'evaluating', 'writing', 'done' or 'failed'; an explanation is 'replaying' the training or 'retraining' without some facts.")
+            "'reading', 'training', 'evaluating', 'writing', 'done', 'failed' or 'cancelled'; an explanation is 'replaying' the training or 'retraining' without some facts.")
     public final String phase;
 
     @Description("Epochs that have ended.")
@@ -34,10 +37,15 @@ public final class JobRow {
     @Description("Milliseconds since the training began, or that it took.")
     public final long elapsedMillis;
 
+    @Description(
+            "Milliseconds that the present phase will still take at the speed so far; an early stop makes it shorter. Null before there is a speed, and at the end.")
+    public final Long remainingMillis;
+
     @Description("What is being done, or why it failed.")
     public final String message;
 
     public JobRow(Job.Snapshot job) {
+        jobId = job.id();
         modelName = job.model().value();
         task = job.task();
         phase = job.phase().text();
@@ -47,6 +55,7 @@ public final class JobRow {
         validationMrr = job.validationMrr();
         progress = job.progress();
         elapsedMillis = job.elapsedMillis();
+        remainingMillis = job.remainingMillis();
         message = job.message();
     }
 }

@@ -11,7 +11,7 @@ public final class ModelRow {
     public final String modelName;
 
     @Description(
-            "'ready', 'training', 'dropping', or 'incomplete': a training or removal that was cut short, to be removed with whylink.models.drop.")
+            "'ready'; 'replacing': it answers, and a new version is being trained; 'leftovers': it answers, and a new version that was cut short left something, which the next training with overwrite: true or whylink.models.drop with onlyUnfinished: true removes; 'training'; 'dropping'; 'incomplete': a training or removal that was cut short, to be removed with whylink.models.drop.")
     public final String state;
 
     @Description("What scores a link.")
@@ -45,6 +45,10 @@ public final class ModelRow {
     @Description("Whether the facts of its selection have changed since it was trained. Null until it is ready.")
     public final Boolean stale;
 
+    @Description(
+            "The property of nodes that holds their embeddings: whylink_ and the name, but for the moments in which a new version takes its place.")
+    public final String embeddingProperty;
+
     @Description("When its training began.")
     public final ZonedDateTime createdAt;
 
@@ -64,6 +68,7 @@ public final class ModelRow {
         lipschitz = model.lipschitz();
         influence = model.explains();
         this.stale = stale;
+        embeddingProperty = model.embeddingKey();
         createdAt = model.createdAt();
         configuration = model.configuration();
     }

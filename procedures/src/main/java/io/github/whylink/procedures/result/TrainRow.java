@@ -17,26 +17,30 @@ public final class TrainRow {
     @Description("The name of the new model.")
     public final String modelName;
 
+    @Description(
+            "Names the training among those of whylink.jobs. With background: true all columns but this, modelName, scoringFunction and configuration are null.")
+    public final String jobId;
+
     @Description("What scores a link.")
     public final String scoringFunction;
 
     @Description("Nodes at the ends of the facts; the nodes that the model can predict.")
-    public final long entities;
+    public final Long entities;
 
     @Description("Relationship types of the facts.")
-    public final long relations;
+    public final Long relations;
 
     @Description("Facts the model was trained on. Parallel relationships of one type are one fact.")
-    public final long facts;
+    public final Long facts;
 
     @Description("Facts that were not trained on but used to measure the model.")
-    public final long heldOut;
+    public final Long heldOut;
 
     @Description("Facts that were not trained on but decided when to stop. They are no part of the figures.")
-    public final long validation;
+    public final Long validation;
 
     @Description("Epochs that the model was trained for: up to the best validation, or maxEpochs without one.")
-    public final long epochs;
+    public final Long epochs;
 
     @Description(
             "Mean reciprocal rank of the held-out facts, over both sides, filtered, ties counted by their mean; 0 to 1, higher is better. Null if nothing was held out.")
@@ -62,26 +66,27 @@ public final class TrainRow {
 
     @Description(
             "How steep the score is at most on the training facts: the largest norm of its gradient by the embedding of the source, the type or the target (the empirical Lipschitz constant).")
-    public final double lipschitz;
+    public final Double lipschitz;
 
     @Description(
             "Every epoch that was tried: maps with epoch, loss (mean of the facts) and validationMrr (null where it was not measured).")
     public final List<Map<String, Object>> curve;
 
     @Description("Milliseconds that the training took, with validations.")
-    public final long trainMillis;
+    public final Long trainMillis;
 
     @Description("Milliseconds that ranking the held-out facts took.")
-    public final long evaluateMillis;
+    public final Long evaluateMillis;
 
     @Description("Milliseconds that writing the model into the graph took.")
-    public final long writeMillis;
+    public final Long writeMillis;
 
     @Description("The configuration with all defaults filled in, ready to be passed again.")
     public final Map<String, Object> configuration;
 
     public TrainRow(
             ModelName name,
+            String jobId,
             TrainConfiguration configuration,
             Projection graph,
             HeldOutSplit split,
@@ -92,13 +97,14 @@ public final class TrainRow {
             long evaluateMillis,
             long writeMillis) {
         modelName = name.value();
+        this.jobId = jobId;
         scoringFunction = configuration.settings().scoringFunction().name();
-        entities = graph.nodeIds().length;
-        relations = graph.types().size();
-        facts = split.training().length;
-        heldOut = split.heldOut().length;
-        validation = split.validation().length;
-        epochs = trained.bestEpoch();
+        entities = (long) graph.nodeIds().length;
+        relations = (long) graph.types().size();
+        facts = (long) split.training().length;
+        heldOut = (long) split.heldOut().length;
+        validation = (long) split.validation().length;
+        epochs = (long) trained.bestEpoch();
         mrr = evaluation == null ? null : (Double) evaluation.both().mrr();
         mrrTail = evaluation == null ? null : (Double) evaluation.tail().mrr();
         hits1 = evaluation == null ? null : (Double) evaluation.both().hits1();
@@ -111,6 +117,32 @@ public final class TrainRow {
         this.trainMillis = trainMillis;
         this.evaluateMillis = evaluateMillis;
         this.writeMillis = writeMillis;
+        this.configuration = configuration.toMap();
+    }
+
+    /** The row of a training that runs on after the call. */
+    public TrainRow(ModelName name, String jobId, TrainConfiguration configuration) {
+        modelName = name.value();
+        this.jobId = jobId;
+        scoringFunction = configuration.settings().scoringFunction().name();
+        entities = null;
+        relations = null;
+        facts = null;
+        heldOut = null;
+        validation = null;
+        epochs = null;
+        mrr = null;
+        mrrTail = null;
+        hits1 = null;
+        hits3 = null;
+        hits10 = null;
+        meanRank = null;
+        loss = null;
+        lipschitz = null;
+        curve = null;
+        trainMillis = null;
+        evaluateMillis = null;
+        writeMillis = null;
         this.configuration = configuration.toMap();
     }
 

@@ -31,6 +31,7 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
      * Reads the candidates.
      *
      * @param checkCancelled called now and then, cancels by throwing
+     * @throws ModelReplacedException if a new version has taken the model's place
      */
     public static CandidateFacts of(
             Transaction transaction,
@@ -47,12 +48,13 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
             atTarget.forEach(reading::add);
             ofType.forEach(reading::add);
         }
+        model.requireCurrent(transaction);
         return reading.candidates();
     }
 
     /** Tells whether a relationship carries the updates of a training fact. */
     public static boolean isTrained(LoadedModel model, Relationship relationship) {
-        return relationship.hasProperty(model.name().rollbackKey());
+        return relationship.hasProperty(model.rollbackKey());
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -90,7 +92,7 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
             if (relation < 0 || head < 0 || tail < 0) {
                 return;
             }
-            float[] updates = codec.decode(relationship.getProperty(model.name().rollbackKey(), null));
+            float[] updates = codec.decode(relationship.getProperty(model.rollbackKey(), null));
             if (updates != null) {
                 found.add(new Candidate(head, relation, tail, updates, relationship));
             }

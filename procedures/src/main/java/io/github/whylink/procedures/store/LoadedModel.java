@@ -25,15 +25,15 @@ import org.neo4j.graphdb.Transaction;
 public final class LoadedModel {
     static final int CHECK_EVERY = 10_000;
 
-    private final ModelName name;
+    private final StoredModel stored;
     private final EmbeddingModel embedding;
     private final long[] nodeIds;
     private final List<String> types;
     private final List<Boolean> selfLoops;
 
     private LoadedModel(
-            ModelName name, EmbeddingModel embedding, long[] nodeIds, List<String> types, List<Boolean> selfLoops) {
-        this.name = name;
+            StoredModel stored, EmbeddingModel embedding, long[] nodeIds, List<String> types, List<Boolean> selfLoops) {
+        this.stored = stored;
         this.embedding = embedding;
         this.nodeIds = nodeIds;
         this.types = types;
@@ -44,8 +44,23 @@ public final class LoadedModel {
      * Reads a model from the graph. O(nodes). Entities that were deleted since the training are no part of it.
      *
      * @param checkCancelled called now and then, cancels by throwing
+     * @throws ModelReplacedException if a new version has taken its place
      */
-    static LoadedModel of(Transaction transaction, StoredModel stored, Runnable checkCancelled) {
+    static LoadedModel of(Transaction transaction, StoredModel wanted, Runnable checkCancelled) {
+        while (true) {
+            StoredModel stored = wanted.again(transaction);
+            ModelReplacedException.requireSame(wanted, stored);
+            LoadedModel read = read(transaction, stored, checkCancelled);
+            StoredModel after = wanted.again(transaction);
+            ModelReplacedException.requireSame(wanted, after);
+            if (stored.embeddingKey().equals(after.embeddingKey())) {
+                return read;
+            }
+            // A new version has got the usual keys meanwhile, and maybe lost the others on nodes not yet seen.
+        }
+    }
+
+    private static LoadedModel read(Transaction transaction, StoredModel stored, Runnable checkCancelled) {
         ScoringFunction function = stored.function();
         int dimension = stored.embeddingDimension().intValue();
         List<Row> entities = entities(transaction, stored, function.entityWidth(dimension), checkCancelled);
@@ -63,7 +78,7 @@ public final class LoadedModel {
                 entities.stream().map(Row::values).toArray(float[][]::new),
                 relations.stream().map(Relation::values).toArray(float[][]::new));
         return new LoadedModel(
-                stored.name(),
+                stored,
                 new EmbeddingModel(function, parameters),
                 entities.stream().mapToLong(Row::id).toArray(),
                 relations.stream().map(Relation::type).toList(),
@@ -71,7 +86,7 @@ public final class LoadedModel {
     }
 
     private static List<Row> entities(Transaction transaction, StoredModel stored, int width, Runnable checkCancelled) {
-        String key = stored.name().embeddingKey();
+        String key = stored.embeddingKey();
         List<Row> rows = new ArrayList<>();
         try (Stream<Node> nodes = transaction.getAllNodes().stream()) {
             int seen = 0;
@@ -104,7 +119,7 @@ public final class LoadedModel {
         if (!knows(node)) {
             throw new IllegalArgumentException(
                     "'%s' is a node that model '%s' does not know: it took part in no fact of the model's selection when the model was trained"
-                            .formatted(key, name));
+                            .formatted(key, name()));
         }
         return entity(InternalIds.of(node));
     }
@@ -121,7 +136,21 @@ public final class LoadedModel {
 
     /** Tells a node of the model from a new one to which the database gave the id of a deleted one. */
     private boolean isEntity(Node node) {
-        return node.hasProperty(name.embeddingKey());
+        return node.hasProperty(name().embeddingKey()) || node.hasProperty(name().secondEmbeddingKey());
+    }
+
+    /** Key of what its facts did, on relationships. */
+    String rollbackKey() {
+        return stored.rollbackKey();
+    }
+
+    /**
+     * Checks, after something was read that belongs to it, that it was not replaced meanwhile.
+     *
+     * @throws ModelReplacedException if a new version has taken its place
+     */
+    void requireCurrent(Transaction transaction) {
+        ModelReplacedException.requireSame(stored, stored.again(transaction));
     }
 
     /** The relation that a type is, or a negative number. */
@@ -148,7 +177,7 @@ public final class LoadedModel {
         int relation = relation(type);
         if (relation < 0) {
             throw new IllegalArgumentException("'%s': model '%s' was not trained on relationships of type '%s'%s"
-                    .formatted(key, name, type, Nearest.hint(type, types)));
+                    .formatted(key, name(), type, Nearest.hint(type, types)));
         }
         return relation;
     }
@@ -160,7 +189,7 @@ public final class LoadedModel {
 
     /** The model's name. */
     public ModelName name() {
-        return name;
+        return stored.name();
     }
 
     /** What scores. */

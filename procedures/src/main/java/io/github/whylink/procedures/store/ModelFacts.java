@@ -104,6 +104,7 @@ public final class ModelFacts {
                 trained.set(fact);
             }
         }
+        model.requireCurrent(transaction);
         return trained;
     }
 

@@ -31,6 +31,18 @@ public final class ModelNodes {
     static final String EMBEDDING = "embedding";
     static final String SELF_LOOPS = "selfLoops";
 
+    /** Key of the embeddings on nodes, while it is not the usual one. */
+    static final String EMBEDDING_KEY = "embeddingProperty";
+
+    /** Key of the updates on relationships, where it is not the usual one. */
+    static final String ROLLBACK_KEY = "rollbackProperty";
+
+    /** How far a new version has come that is made beside one that answers; absent if there is none. */
+    static final String NEXT_VERSION = "nextVersion";
+
+    static final String WRITING = "writing";
+    static final String SETTLING = "settling";
+
     static final String TRAINING = "training";
     static final String READY = "ready";
     static final String DROPPING = "dropping";
@@ -79,15 +91,27 @@ public final class ModelNodes {
      *
      * @throws IllegalStateException if one has, even an incomplete one
      */
-    public static void requireFree(Transaction transaction, ModelName name) {
+    static void requireFree(Transaction transaction, ModelName name) {
         find(transaction, name).ifPresent(model -> {
             throw new IllegalStateException(
                     model.ready()
-                            ? "a model '%s' exists already; take another name, or remove it with CALL whylink.models.drop('%s')"
+                            ? "a model '%s' exists already; replace it with overwrite: true, take another name, or remove it with CALL whylink.models.drop('%s')"
                                     .formatted(name, name)
-                            : "an incomplete model '%s' is in the way: its training or removal was cut short; CALL whylink.models.drop('%s') removes what is left of it"
+                            : "an incomplete model '%s' is in the way: its training or removal was cut short; overwrite: true replaces it, CALL whylink.models.drop('%s') removes what is left of it"
                                     .formatted(name, name));
         });
+    }
+
+    /**
+     * Checks that a training may take a name.
+     *
+     * @param overwrite whether it may replace a model
+     * @throws IllegalStateException if it may not and there is one, even an incomplete one
+     */
+    public static void requireFree(Transaction transaction, ModelName name, boolean overwrite) {
+        if (!overwrite) {
+            requireFree(transaction, name);
+        }
     }
 
     /** The error about a model that does not exist. */

@@ -2,13 +2,6 @@ package io.github.whylink.procedures.store;
 
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.projection.InternalIds;
-import java.util.List;
-import java.util.stream.Stream;
-import org.neo4j.graphdb.Direction;
-import org.neo4j.graphdb.Entity;
-import org.neo4j.graphdb.Node;
-import org.neo4j.graphdb.Relationship;
-import org.neo4j.graphdb.Transaction;
 
 /**
  * Removes a model from the graph with all that belongs to it.
@@ -41,14 +34,7 @@ public final class ModelRemover {
                 .ifPresent(model -> model.node().setProperty(ModelNodes.STATE, ModelNodes.DROPPING)));
         Removed removed = removeProperties(name, facts, entities);
         transactions.write(transaction -> ModelNodes.find(transaction, name).ifPresent(model -> {
-            List<Relationship> links =
-                    model.node().getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION).stream()
-                            .toList();
-            for (Relationship link : links) {
-                Node relation = link.getEndNode();
-                link.delete();
-                relation.delete();
-            }
+            ModelWriter.removeRelations(model.node());
             model.node().delete();
         }));
         return removed;
@@ -62,17 +48,20 @@ public final class ModelRemover {
     private Removed removeProperties(ModelName name, long[] facts, long[] entities) {
         transactions.writeInBatches(facts.length, 0, checkCancelled, (transaction, from, to) -> {
             for (int i = from; i < to; i++) {
-                InternalIds.relationship(transaction, facts[i]).ifPresent(fact -> {
-                    InternalIds.lock(transaction, fact);
-                    fact.removeProperty(name.rollbackKey());
-                    fact.removeProperty(name.influenceKey());
+                InternalIds.lockedRelationship(transaction, facts[i]).ifPresent(fact -> {
+                    for (String key : factKeys(name)) {
+                        fact.removeProperty(key);
+                    }
                 });
             }
         });
         transactions.writeInBatches(entities.length, 0, checkCancelled, (transaction, from, to) -> {
             for (int i = from; i < to; i++) {
-                InternalIds.node(transaction, entities[i])
-                        .ifPresent(entity -> entity.removeProperty(name.embeddingKey()));
+                InternalIds.lockedNode(transaction, entities[i]).ifPresent(entity -> {
+                    for (String key : entityKeys(name)) {
+                        entity.removeProperty(key);
+                    }
+                });
             }
         });
         return new Removed(entities.length, facts.length);
@@ -81,45 +70,31 @@ public final class ModelRemover {
     private void probe(long[] facts, long[] entities) {
         transactions.probeInBatches(facts.length, checkCancelled, (transaction, from, to) -> {
             for (int i = from; i < to; i++) {
-                InternalIds.relationship(transaction, facts[i]).ifPresent(fact -> InternalIds.lock(transaction, fact));
+                InternalIds.lockedRelationship(transaction, facts[i]);
             }
         });
         transactions.probeInBatches(entities.length, checkCancelled, (transaction, from, to) -> {
             for (int i = from; i < to; i++) {
-                InternalIds.node(transaction, entities[i]).ifPresent(transaction::acquireWriteLock);
+                InternalIds.lockedNode(transaction, entities[i]);
             }
         });
     }
 
     private long[] factsOf(ModelName name) {
-        return having(
-                transaction -> transaction.getAllRelationships().stream(), name.rollbackKey(), name.influenceKey());
+        return Bearers.relationships(transactions, factKeys(name));
     }
 
     private long[] entitiesOf(ModelName name) {
-        return having(transaction -> transaction.getAllNodes().stream(), name.embeddingKey());
+        return Bearers.nodes(transactions, entityKeys(name));
     }
 
-    private long[] having(Scan scan, String... keys) {
-        return transactions.read(transaction -> {
-            try (Stream<? extends Entity> all = scan.of(transaction)) {
-                return all.filter(entity -> hasAny(entity, keys))
-                        .mapToLong(InternalIds::of)
-                        .toArray();
-            }
-        });
+    private static String[] factKeys(ModelName name) {
+        return new String[] {
+            name.rollbackKey(), name.secondRollbackKey(), name.influenceKey(), name.secondInfluenceKey()
+        };
     }
 
-    private interface Scan {
-        Stream<? extends Entity> of(Transaction transaction);
-    }
-
-    private static boolean hasAny(Entity entity, String... keys) {
-        for (String key : keys) {
-            if (entity.hasProperty(key)) {
-                return true;
-            }
-        }
-        return false;
+    private static String[] entityKeys(ModelName name) {
+        return new String[] {name.embeddingKey(), name.secondEmbeddingKey()};
     }
 }

@@ -17,6 +17,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.neo4j.graphdb.Direction;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.graphdb.Transaction;
@@ -26,18 +27,29 @@ import org.neo4j.graphdb.Transaction;
  *
  * <pre>
  * reserve   (:_WhylinkModel {name, state: 'training', configuration ...})
- * write     embeddings on the nodes, influence and updates on the relationships, relation nodes
- * finish    counts, metrics, fingerprint, state: 'ready'                      one transaction
+ * write     embeddings on the nodes, influence and updates on the relationships
+ * finish    relation nodes, counts, metrics, fingerprint, state: 'ready'      one transaction
  * </pre>
+ *
+ * <p>A new version of a model that answers is written beside it, as {@link ModelVersions} tells; finishing it is the switch.
  */
 public final class ModelWriter {
+    private static final List<String> METRICS = List.of("mrr", "mrrTail", "hits1", "hits3", "hits10", "meanRank");
+
     private final InnerTransactions transactions;
     private final ModelName name;
     private final Runnable checkCancelled;
+    private final boolean replaces;
 
-    public ModelWriter(InnerTransactions transactions, ModelName name, Runnable checkCancelled) {
+    /**
+     * A writer of one model.
+     *
+     * @param replaces whether a model of that name answers, which this is to be the new version of
+     */
+    public ModelWriter(InnerTransactions transactions, ModelName name, boolean replaces, Runnable checkCancelled) {
         this.transactions = transactions;
         this.name = name;
+        this.replaces = replaces;
         this.checkCancelled = checkCancelled;
     }
 
@@ -51,7 +63,7 @@ public final class ModelWriter {
     public void probe(Projection graph, boolean influence) {
         transactions.probeInBatches(graph.nodeIds().length, checkCancelled, (transaction, from, to) -> {
             for (int i = from; i < to; i++) {
-                InternalIds.node(transaction, graph.nodeIds()[i]).ifPresent(transaction::acquireWriteLock);
+                InternalIds.lockedNode(transaction, graph.nodeIds()[i]);
             }
         });
         if (!influence) {
@@ -59,28 +71,36 @@ public final class ModelWriter {
         }
         transactions.probeInBatches(graph.facts().count(), checkCancelled, (transaction, from, to) -> {
             for (int fact = from; fact < to; fact++) {
-                relationship(transaction, graph, fact).ifPresent(found -> InternalIds.lock(transaction, found));
+                relationship(transaction, graph, fact);
             }
         });
     }
 
-    /** Makes the model node, marked as unfinished. */
+    /** Makes the model node, marked as unfinished; or marks the one there is, which goes on answering. */
     public void reserve(TrainConfiguration configuration) {
-        Map<String, Object> settings = configuration.toMap();
+        if (replaces) {
+            new ModelVersions(transactions, checkCancelled).begin(name);
+            return;
+        }
         transactions.write(transaction -> {
             ModelNodes.requireFree(transaction, name);
             Node model = transaction.createNode(ModelNodes.MODEL);
             model.setProperty(ModelNodes.NAME, name.value());
             model.setProperty(ModelNodes.STATE, ModelNodes.TRAINING);
-            model.setProperty(ModelNodes.CREATED_AT, ZonedDateTime.now(ZoneOffset.UTC));
-            model.setProperty(ModelNodes.PLUGIN_VERSION, PluginVersion.TEXT);
-            model.setProperty("configuration", Json.write(settings));
-            settings.forEach((key, value) -> model.setProperty(
-                    key,
-                    value instanceof List<?> list
-                            ? list.stream().map(String.class::cast).toArray(String[]::new)
-                            : value));
+            describe(model, configuration);
         });
+    }
+
+    private static void describe(Node model, TrainConfiguration configuration) {
+        Map<String, Object> settings = configuration.toMap();
+        model.setProperty(ModelNodes.CREATED_AT, ZonedDateTime.now(ZoneOffset.UTC));
+        model.setProperty(ModelNodes.PLUGIN_VERSION, PluginVersion.TEXT);
+        model.setProperty("configuration", Json.write(settings));
+        settings.forEach((key, value) -> model.setProperty(
+                key,
+                value instanceof List<?> list
+                        ? list.stream().map(String.class::cast).toArray(String[]::new)
+                        : value));
     }
 
     /**
@@ -96,36 +116,53 @@ public final class ModelWriter {
             InfluenceLedger ledger,
             LedgerCodec.Form form) {
         int entityWidth = parameters.entities()[0].length;
+        String embeddingKey = replaces ? name.secondEmbeddingKey() : name.embeddingKey();
         transactions.writeInBatches(graph.nodeIds().length, entityWidth, checkCancelled, (transaction, from, to) -> {
             for (int i = from; i < to; i++) {
                 float[] row = parameters.entities()[i];
-                InternalIds.node(transaction, graph.nodeIds()[i])
-                        .ifPresent(node -> node.setProperty(name.embeddingKey(), row));
+                InternalIds.lockedNode(transaction, graph.nodeIds()[i])
+                        .ifPresent(node -> node.setProperty(embeddingKey, row));
             }
         });
         if (ledger != null) {
             LedgerCodec codec = new LedgerCodec(entityWidth, parameters.relations()[0].length);
             int floats = codec.bytes(form) / Float.BYTES;
+            String influenceKey = replaces ? name.secondInfluenceKey() : name.influenceKey();
+            String rollbackKey = transactions.read(transaction -> rollbackKey(model(transaction)));
             transactions.writeInBatches(split.training().length, floats, checkCancelled, (transaction, from, to) -> {
                 for (int i = from; i < to; i++) {
                     int row = i;
                     relationship(transaction, graph, split.training()[i]).ifPresent(found -> {
-                        InternalIds.lock(transaction, found);
-                        found.setProperty(name.influenceKey(), (float) ledger.magnitude(row));
-                        found.setProperty(name.rollbackKey(), codec.encode(ledger.row(row), form));
+                        found.setProperty(influenceKey, (float) ledger.magnitude(row));
+                        found.setProperty(rollbackKey, codec.encode(ledger.row(row), form));
                     });
                 }
             });
         }
     }
 
+    /** Key of the updates that this writer writes. */
+    private String rollbackKey(StoredModel model) {
+        return replaces ? ModelVersions.unusedRollbackKey(model) : model.rollbackKey();
+    }
+
+    private StoredModel model(Transaction transaction) {
+        return ModelNodes.find(transaction, name).orElseThrow(() -> deleted(name));
+    }
+
+    static IllegalStateException deleted(ModelName name) {
+        return new IllegalStateException("the node of model '%s' was deleted while it was trained".formatted(name));
+    }
+
     /**
-     * Writes what belongs to the model as a whole and makes it usable, in one transaction.
+     * Writes what belongs to the model as a whole and makes it usable, in one transaction. From then on it is the new
+     * version that answers, if this replaces one.
      *
      * @param evaluation null if nothing was held out
      * @param lipschitz how steep the score is at most on the training facts
      */
     public void finish(
+            TrainConfiguration configuration,
             Projection graph,
             HeldOutSplit split,
             TrainingResult trained,
@@ -137,10 +174,17 @@ public final class ModelWriter {
                     graph.facts().head(fact) == graph.facts().tail(fact);
         }
         transactions.write(transaction -> {
-            Node model = ModelNodes.find(transaction, name)
-                    .orElseThrow(() -> new IllegalStateException(
-                            "the node of model '%s' was deleted while it was trained".formatted(name)))
-                    .node();
+            StoredModel stored = model(transaction);
+            Node model = stored.node();
+            if (replaces) {
+                removeRelations(model);
+                TrainConfiguration.KEYS.forEach(model::removeProperty);
+                METRICS.forEach(model::removeProperty);
+                describe(model, configuration);
+                model.setProperty(ModelNodes.EMBEDDING_KEY, name.secondEmbeddingKey());
+                model.setProperty(ModelNodes.ROLLBACK_KEY, rollbackKey(stored));
+                model.setProperty(ModelNodes.NEXT_VERSION, ModelNodes.SETTLING);
+            }
             for (int i = 0; i < graph.types().size(); i++) {
                 Node relation = transaction.createNode(ModelNodes.RELATION);
                 relation.setProperty(ModelNodes.TYPE, graph.types().get(i));
@@ -157,21 +201,36 @@ public final class ModelWriter {
             model.setProperty(ModelNodes.FINGERPRINT, graph.fingerprint());
             model.setProperty(ModelNodes.LIPSCHITZ, lipschitz);
             if (evaluation != null) {
-                model.setProperty("mrr", evaluation.both().mrr());
-                model.setProperty("mrrTail", evaluation.tail().mrr());
-                model.setProperty("hits1", evaluation.both().hits1());
-                model.setProperty("hits3", evaluation.both().hits3());
-                model.setProperty("hits10", evaluation.both().hits10());
-                model.setProperty("meanRank", evaluation.both().meanRank());
+                List<Double> metrics = List.of(
+                        evaluation.both().mrr(),
+                        evaluation.tail().mrr(),
+                        evaluation.both().hits1(),
+                        evaluation.both().hits3(),
+                        evaluation.both().hits10(),
+                        evaluation.both().meanRank());
+                for (int i = 0; i < metrics.size(); i++) {
+                    model.setProperty(METRICS.get(i), metrics.get(i));
+                }
             }
             model.setProperty(ModelNodes.STATE, ModelNodes.READY);
         });
     }
 
-    /** The relationship of a fact, unless it was deleted and, maybe, its id was given to another one. */
+    /** Deletes the relation nodes of a model. */
+    static void removeRelations(Node model) {
+        List<Relationship> links = model.getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION).stream()
+                .toList();
+        for (Relationship link : links) {
+            Node relation = link.getEndNode();
+            link.delete();
+            relation.delete();
+        }
+    }
+
+    /** The relationship of a fact, locked, unless it was deleted and, maybe, its id was given to another one. */
     private static Optional<Relationship> relationship(Transaction transaction, Projection graph, int fact) {
         Facts facts = graph.facts();
-        return InternalIds.relationship(transaction, graph.relationshipIds()[fact])
+        return InternalIds.lockedRelationship(transaction, graph.relationshipIds()[fact])
                 .filter(found -> InternalIds.startOf(found) == graph.nodeIds()[facts.head(fact)]
                         && InternalIds.endOf(found) == graph.nodeIds()[facts.tail(fact)]
                         && found.getType().name().equals(graph.types().get(facts.relation(fact))));

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.Transaction;
 
 /**
  * What the graph knows about a model apart from its rows: the properties of its {@code _WhylinkModel} node.
@@ -23,6 +24,10 @@ import org.neo4j.graphdb.Node;
  * @param epochs that it was trained for: up to the best one, where the training stopped early
  * @param lipschitz how steep the score is at most on the training facts; null also in models from before it was measured
  * @param pluginVersion that trained it
+ * @param embeddingKey of its rows, on nodes
+ * @param rollbackKey of what its facts did, on relationships
+ * @param nextVersion how far a new version has come that is made beside this one, or was when that was cut short: 'writing',
+ *     or 'settling' when this is already the new one; null if there is none
  */
 public record StoredModel(
         Node node,
@@ -39,7 +44,10 @@ public record StoredModel(
         Long fingerprint,
         Long epochs,
         Double lipschitz,
-        String pluginVersion) {
+        String pluginVersion,
+        String embeddingKey,
+        String rollbackKey,
+        String nextVersion) {
 
     /** Whether a node with the label of models is one; anybody can put that label on anything. */
     static boolean describesAModel(Node node) {
@@ -58,9 +66,10 @@ public record StoredModel(
             }
         }
         ZonedDateTime createdAt = (ZonedDateTime) properties.get(ModelNodes.CREATED_AT);
+        ModelName name = new ModelName((String) properties.get(ModelNodes.NAME));
         return new StoredModel(
                 node,
-                new ModelName((String) properties.get(ModelNodes.NAME)),
+                name,
                 (String) properties.get(ModelNodes.STATE),
                 node.getElementId() + "@" + createdAt,
                 configuration,
@@ -73,7 +82,15 @@ public record StoredModel(
                 (Long) properties.get(ModelNodes.FINGERPRINT),
                 (Long) properties.get(ModelNodes.EPOCHS),
                 (Double) properties.get(ModelNodes.LIPSCHITZ),
-                (String) properties.get(ModelNodes.PLUGIN_VERSION));
+                (String) properties.get(ModelNodes.PLUGIN_VERSION),
+                (String) properties.getOrDefault(ModelNodes.EMBEDDING_KEY, name.embeddingKey()),
+                (String) properties.getOrDefault(ModelNodes.ROLLBACK_KEY, name.rollbackKey()),
+                (String) properties.get(ModelNodes.NEXT_VERSION));
+    }
+
+    /** What the graph knows now, as far as this transaction sees it. */
+    StoredModel again(Transaction transaction) {
+        return of(transaction.getNodeByElementId(node.getElementId()));
     }
 
     /** Whether it answers. */

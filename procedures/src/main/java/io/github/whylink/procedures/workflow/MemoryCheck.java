@@ -36,6 +36,11 @@ record MemoryCheck(long ledgerBytes, long otherBytes, long recordedPerFact, int 
                 facts);
     }
 
+    /** What is needed in all. */
+    long bytes() {
+        return ledgerBytes + otherBytes;
+    }
+
     /**
      * Compares with the memory there is.
      *
@@ -43,12 +48,12 @@ record MemoryCheck(long ledgerBytes, long otherBytes, long recordedPerFact, int 
      * @throws IllegalArgumentException if it is not enough, with what can be done about it
      */
     void require(long heap) {
-        long needed = ledgerBytes + otherBytes;
+        long needed = bytes();
         if (needed > heap) {
             String withoutInfluence = " or set 'influence' to false, as it records %d numbers for each of %d facts"
                     .formatted(recordedPerFact, facts);
             throw new IllegalArgumentException(
-                    "the training needs about %d MB of memory (%d MB of it to record influence), but the heap of the server has at most %d MB: lower 'embeddingDimension' or 'batchSize', select fewer relationships, raise server.memory.heap.max_size%s"
+                    "the training needs about %d MB of memory (%d MB of it to record influence), but the heap of the server has at most %d MB: lower 'embeddingDimension' or 'batchSize', select fewer relationships, raise server.memory.heap.max_size%s; 'sudo': true tries all the same"
                             .formatted(
                                     needed / MEGABYTE,
                                     ledgerBytes / MEGABYTE,

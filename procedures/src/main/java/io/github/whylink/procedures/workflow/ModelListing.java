@@ -52,8 +52,15 @@ public final class ModelListing {
     }
 
     private String state(StoredModel model) {
-        boolean asStored = model.ready() || Jobs.OF_THIS_SERVER.isBusy(database.databaseName(), model.name());
-        return asStored ? model.state() : "incomplete";
+        boolean busy = Jobs.OF_THIS_SERVER.isBusy(database.databaseName(), model.name());
+        if (!model.ready()) {
+            return busy ? model.state() : "incomplete";
+        }
+        if (model.nextVersion() == null) {
+            return model.state();
+        }
+        return busy ? "replacing" : "leftovers";
+    }
     }
 
     private ModelRow row(StoredModel model) {
@@ -61,6 +68,6 @@ public final class ModelListing {
             return new ModelRow(model, state(model), null);
         }
         long fingerprint = Projection.currentFingerprint(transaction, model.selection(), guard::check);
-        return new ModelRow(model, "ready", fingerprint != model.fingerprint());
+        return new ModelRow(model, state(model), fingerprint != model.fingerprint());
     }
 }

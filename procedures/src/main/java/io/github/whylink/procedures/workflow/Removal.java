@@ -7,6 +7,7 @@ import io.github.whylink.procedures.result.DroppedModelRow;
 import io.github.whylink.procedures.store.InnerTransactions;
 import io.github.whylink.procedures.store.ModelNodes;
 import io.github.whylink.procedures.store.ModelRemover;
+import io.github.whylink.procedures.store.ModelVersions;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
@@ -22,7 +23,7 @@ public final class Removal {
         this.guard = guard;
     }
 
-    /** Removes the model; without a row if there is none and that is allowed. */
+    /** Removes the model, or what is unfinished of it; without a row if there is nothing to remove. */
     public Stream<DroppedModelRow> run(String modelName, Map<String, Object> configuration) {
         ModelName name = new ModelName(modelName);
         DropConfiguration request = DropConfiguration.of(configuration);
@@ -40,6 +41,12 @@ public final class Removal {
         });
         if (!exists) {
             return Stream.empty();
+        }
+        if (request.onlyUnfinished()
+                && transactions.read(transaction ->
+                        ModelNodes.find(transaction, name).orElseThrow().ready())) {
+            return new ModelVersions(transactions, guard::check)
+                    .clean(name).map(left -> new DroppedModelRow(name, left.entities(), left.facts())).stream();
         }
         ModelRemover.Removed removed = new ModelRemover(transactions, guard::check).remove(name);
         return Stream.of(new DroppedModelRow(name, removed.entities(), removed.facts()));

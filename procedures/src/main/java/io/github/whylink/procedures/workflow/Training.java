@@ -23,8 +23,11 @@ import io.github.whylink.procedures.result.TrainRow;
 import io.github.whylink.procedures.store.InnerTransactions;
 import io.github.whylink.procedures.store.ModelNodes;
 import io.github.whylink.procedures.store.ModelRemover;
+import io.github.whylink.procedures.store.ModelVersions;
 import io.github.whylink.procedures.store.ModelWriter;
+import io.github.whylink.procedures.store.StoredModel;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.logging.Log;
@@ -34,7 +37,7 @@ import org.neo4j.procedure.TerminationGuard;
  * {@code whylink.train}: graph to facts, facts to a model that remembers what each fact did to it, model to graph.
  *
  * <p>Everything that can be wrong with the call is found before anything is written. From the reservation of the name on,
- * a failure or cancellation removes all traces before it is passed on.
+ * a failure or cancellation removes all traces before it is passed on; a model that was to be replaced is then as it was.
  */
 public final class Training {
     /** Enough to tell which epoch is better, few enough to cost little. */
@@ -52,26 +55,42 @@ public final class Training {
         this.guard = guard;
     }
 
-    /** Trains a model and returns its one row. */
+    /** Trains a model and returns its one row; in the background, a row that names the job. */
     public Stream<TrainRow> run(String modelName, Map<String, Object> configuration) {
         ModelName name = new ModelName(modelName);
         TrainConfiguration request = TrainConfiguration.of(configuration);
-        return Jobs.OF_THIS_SERVER.exclusively(database.databaseName(), name, () -> Stream.of(train(name, request)));
+        Jobs.Claim claim = Jobs.OF_THIS_SERVER.claim(database.databaseName(), name);
+        Job job;
+        try {
+            transactions.read(transaction -> {
+                ModelNodes.requireFree(transaction, name, request.overwrite());
+                Selection.of(request).requireKnown(transaction);
+                return null;
+            });
+            job = Jobs.OF_THIS_SERVER.begin(
+                    database.databaseName(), name, request.settings().epochs());
+        } catch (RuntimeException | Error e) {
+            claim.close();
+            throw e;
+        }
+        if (!request.background()) {
+            Runnable check = () -> {
+                guard.check();
+                job.checkCancelled();
+            };
+            return Stream.of(new Run(name, request, job, check).inForeground(claim));
+        }
+        Jobs.OF_THIS_SERVER.inBackground(
+                () -> new Run(name, request, job, new BackgroundCheck(database, job)).inBackground(claim));
+        return Stream.of(new TrainRow(name, job.id(), request));
     }
 
-    private TrainRow train(ModelName name, TrainConfiguration request) {
-        Selection selection = Selection.of(request);
-        transactions.read(transaction -> {
-            ModelNodes.requireFree(transaction, name);
-            selection.requireKnown(transaction);
-            return null;
-        });
-        Job job = Jobs.OF_THIS_SERVER.begin(
-                database.databaseName(), name, request.settings().epochs());
-        try {
+    /** What a training needs to know of the graph before the first step. */
+    record Prepared(Projection graph, HeldOutSplit split) {
+        static Prepared of(InnerTransactions transactions, TrainConfiguration request, Runnable check) {
             Projection graph = transactions.read(transaction -> {
-                Projection read = Projection.of(transaction, selection, guard::check);
-                return request.needsClasses() ? read.withClasses(transaction, guard::check) : read;
+                Projection read = Projection.of(transaction, Selection.of(request), check);
+                return request.needsClasses() ? read.withClasses(transaction, check) : read;
             });
             HeldOutSplit split = HeldOutSplit.of(
                     graph.facts(),
@@ -79,122 +98,236 @@ public final class Training {
                     request.validationFraction(),
                     request.settings().seed());
             requireTrainable(graph, split, request);
-            ModelWriter writer = new ModelWriter(transactions, name, guard::check);
-            writer.probe(graph, request.influence());
-            TrainRow row = trainAndWrite(name, request, graph, split, writer, job);
+            return new Prepared(graph, split);
+        }
+
+        MemoryCheck memory(TrainConfiguration request) {
+            return MemoryCheck.of(
+                    request.settings(),
+                    graph.nodeIds().length,
+                    graph.types().size(),
+                    split.training().length,
+                    request.influence(),
+                    request.earlyStopping().isPresent());
+        }
+
+        Facts facts() {
+            return graph.facts().select(split.training());
+        }
+    }
+
+    /** One training, from the graph to the graph. */
+    private final class Run {
+        private final ModelName name;
+        private final TrainConfiguration request;
+        private final Job job;
+        private final Runnable check;
+
+        Run(ModelName name, TrainConfiguration request, Job job, Runnable check) {
+            this.name = name;
+            this.request = request;
+            this.job = job;
+            this.check = check;
+        }
+
+        TrainRow inForeground(Jobs.Claim claim) {
+            TrainRow row;
+            // The name is free again before the job is seen to have ended.
+            try (claim) {
+                row = train();
+            } catch (RuntimeException | Error e) {
+                job.failed(e);
+                log.warn("whylink: training of model '%s' failed: %s", name, e);
+                throw e;
+            }
             job.done("trained on %d facts".formatted(row.facts));
             log.info(
                     "whylink: trained model '%s' on %d facts in %d ms; mrr %s",
                     name, row.facts, row.trainMillis, row.mrr);
             return row;
-        } catch (RuntimeException | Error e) {
-            job.failed(e);
-            log.warn("whylink: training of model '%s' failed: %s", name, e);
-            throw e;
         }
-    }
 
-    private TrainRow trainAndWrite(
-            ModelName name,
-            TrainConfiguration request,
-            Projection graph,
-            HeldOutSplit split,
-            ModelWriter writer,
-            Job job) {
-        writer.reserve(request);
-        boolean finished = false;
-        try {
-            // A model node deleted by hand leaves rows behind, which would become part of this model.
-            new ModelRemover(transactions, guard::check).removeProperties(name);
+        @SuppressWarnings("CatchAndPrintStackTrace")
+        void inBackground(Jobs.Claim claim) {
+            try {
+                inForeground(claim);
+            } catch (RuntimeException e) {
+                // Nobody waits for it; the job and the log have it.
+            }
+        }
 
-            job.enter(Phase.TRAINING, "training");
-            log.info(
-                    "whylink: training model '%s' on %d facts",
-                    name, graph.facts().count());
+        private TrainRow train() {
+            Prepared prepared = Prepared.of(transactions, request, check);
+            if (!request.sudo()) {
+                prepared.memory(request).require(Runtime.getRuntime().maxMemory());
+            }
+            boolean replaces = transactions.read(transaction ->
+                    ModelNodes.find(transaction, name).map(StoredModel::ready).orElse(false));
+            ModelWriter writer = new ModelWriter(transactions, name, replaces, check);
+            writer.probe(prepared.graph(), request.influence());
+            makeRoom(replaces);
+            writer.reserve(request);
+            return trainAndWrite(prepared, writer, replaces);
+        }
+
+        /**
+         * Removes what stands in the way, down to the rows of a model whose node was deleted by hand: they would become
+         * part of this one.
+         */
+        private void makeRoom(boolean replaces) {
+            if (replaces) {
+                new ModelVersions(transactions, check).clean(name);
+            } else {
+                new ModelRemover(transactions, check).remove(name);
+            }
+        }
+
+        private TrainRow trainAndWrite(Prepared prepared, ModelWriter writer, boolean replaces) {
+            Projection graph = prepared.graph();
+            HeldOutSplit split = prepared.split();
+            boolean finished = false;
+            try {
+                job.enter(Phase.TRAINING, "training");
+                log.info(
+                        "whylink: training model '%s' on %d facts",
+                        name, graph.facts().count());
+                TrainingSettings settings = request.settings();
+                Facts facts = prepared.facts();
+                KnownFacts known = KnownFacts.of(graph.facts());
+                RollbackRecorder recorder = request.influence()
+                        ? RollbackRecorder.of(facts, settings.entityWidth(), settings.relationWidth())
+                        : null;
+                Stopwatch watch = new Stopwatch();
+                TrainingResult trained = train(
+                        facts,
+                        RankingEvaluation.sample(graph.facts().select(split.validation()), VALIDATED_AT_MOST),
+                        known,
+                        recorder == null ? TrainingObserver.NONE : recorder);
+                long trainMillis = watch.lap();
+
+                job.enter(Phase.EVALUATING, "ranking %d held-out facts".formatted(split.heldOut().length));
+                RankingEvaluation evaluation = split.heldOut().length == 0
+                        ? null
+                        : RankingEvaluation.of(
+                                new EmbeddingModel(settings.scoringFunction(), trained.parameters()),
+                                graph.facts().select(split.heldOut()),
+                                known,
+                                settings.concurrency(),
+                                check);
+                long evaluateMillis = watch.lap();
+
+                job.enter(Phase.WRITING, "writing %d embeddings".formatted(graph.nodeIds().length));
+                writer.write(
+                        graph,
+                        split,
+                        trained.parameters(),
+                        recorder == null ? null : recorder.ledger(),
+                        request.influenceStorage());
+                double lipschitz = Stability.lipschitz(
+                        new EmbeddingModel(settings.scoringFunction(), trained.parameters()), facts, check);
+                check.run();
+                writer.finish(request, graph, split, trained, evaluation, lipschitz);
+                finished = true;
+                if (replaces) {
+                    job.enter(Phase.WRITING, "removing the version before");
+                    settle();
+                }
+                long writeMillis = watch.lap();
+                return new TrainRow(
+                        name,
+                        job.id(),
+                        request,
+                        graph,
+                        split,
+                        trained,
+                        evaluation,
+                        lipschitz,
+                        trainMillis,
+                        evaluateMillis,
+                        writeMillis);
+            } finally {
+                if (!finished) {
+                    removeTraces(replaces);
+                }
+            }
+        }
+
+        /** Trains to the last epoch or, if there are facts to validate with, to the best one. */
+        private TrainingResult train(Facts facts, Facts validation, KnownFacts known, TrainingObserver observer) {
             TrainingSettings settings = request.settings();
-            Facts facts = graph.facts().select(split.training());
-            KnownFacts known = KnownFacts.of(graph.facts());
-            RollbackRecorder recorder = request.influence()
-                    ? RollbackRecorder.of(facts, settings.entityWidth(), settings.relationWidth())
-                    : null;
-            Stopwatch watch = new Stopwatch();
-            TrainingResult trained = train(
+            TrainingProgress progress = new TrainingProgress(name, job, log, check);
+            if (request.earlyStopping().isEmpty()) {
+                Parameters parameters = Trainer.train(facts, settings, observer, progress);
+                return new TrainingResult(parameters, settings.epochs(), progress.curve());
+            }
+            return Trainer.trainValidated(
                     facts,
-                    RankingEvaluation.sample(graph.facts().select(split.validation()), VALIDATED_AT_MOST),
-                    known,
-                    request,
-                    recorder == null ? TrainingObserver.NONE : recorder,
-                    new TrainingProgress(name, job, log, guard));
-            long trainMillis = watch.lap();
+                    settings,
+                    request.earlyStopping().get(),
+                    parameters -> RankingEvaluation.of(
+                                    new EmbeddingModel(settings.scoringFunction(), parameters),
+                                    validation,
+                                    known,
+                                    settings.concurrency(),
+                                    check)
+                            .both()
+                            .mrr(),
+                    observer,
+                    progress);
+        }
 
-            job.enter(Phase.EVALUATING, "ranking %d held-out facts".formatted(split.heldOut().length));
-            RankingEvaluation evaluation = split.heldOut().length == 0
-                    ? null
-                    : RankingEvaluation.of(
-                            new EmbeddingModel(settings.scoringFunction(), trained.parameters()),
-                            graph.facts().select(split.heldOut()),
-                            known,
-                            settings.concurrency(),
-                            guard::check);
-            long evaluateMillis = watch.lap();
+        /** The new version answers already, so that this is no failure of the training if it fails. */
+        private void settle() {
+            try {
+                new ModelVersions(transactions, () -> {}).settle(name);
+            } catch (RuntimeException e) {
+                log.warn(
+                        "whylink: the new version of model '%s' answers, but what is left of the one before could not be removed; the next training with overwrite: true does it, or CALL whylink.models.drop('%s', {onlyUnfinished: true})"
+                                .formatted(name, name),
+                        e);
+            }
+        }
 
-            job.enter(Phase.WRITING, "writing %d embeddings".formatted(graph.nodeIds().length));
-            writer.write(
-                    graph,
-                    split,
-                    trained.parameters(),
-                    recorder == null ? null : recorder.ledger(),
-                    request.influenceStorage());
-            double lipschitz = Stability.lipschitz(
-                    new EmbeddingModel(settings.scoringFunction(), trained.parameters()), facts, guard::check);
-            writer.finish(graph, split, trained, evaluation, lipschitz);
-            finished = true;
-            long writeMillis = watch.lap();
-            return new TrainRow(
-                    name,
-                    request,
-                    graph,
-                    split,
-                    trained,
-                    evaluation,
-                    lipschitz,
-                    trainMillis,
-                    evaluateMillis,
-                    writeMillis);
-        } finally {
-            if (!finished) {
-                removeTraces(name);
+        /** Must not hide the failure that made it necessary. */
+        private void removeTraces(boolean replaces) {
+            try {
+                if (replaces) {
+                    new ModelVersions(transactions, () -> {}).discard(name);
+                } else {
+                    new ModelRemover(transactions, () -> {}).remove(name);
+                }
+            } catch (RuntimeException e) {
+                log.error(
+                        "whylink: could not remove the traces of the unfinished model '%s'; CALL whylink.models.drop('%s', {onlyUnfinished: true}) will"
+                                .formatted(name, name),
+                        e);
             }
         }
     }
 
-    /** Trains to the last epoch or, if there are facts to validate with, to the best one. */
-    private TrainingResult train(
-            Facts facts,
-            Facts validation,
-            KnownFacts known,
-            TrainConfiguration request,
-            TrainingObserver observer,
-            TrainingProgress progress) {
-        TrainingSettings settings = request.settings();
-        if (request.earlyStopping().isEmpty()) {
-            Parameters parameters = Trainer.train(facts, settings, observer, progress);
-            return new TrainingResult(parameters, settings.epochs(), progress.curve());
+    /** Stops a training that nobody waits for when it is cancelled, or when its database goes. */
+    private static final class BackgroundCheck implements Runnable {
+        private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+        private final GraphDatabaseService database;
+        private final Job job;
+        private volatile long nextLook = System.nanoTime();
+
+        BackgroundCheck(GraphDatabaseService database, Job job) {
+            this.database = database;
+            this.job = job;
         }
-        return Trainer.trainValidated(
-                facts,
-                settings,
-                request.earlyStopping().get(),
-                parameters -> RankingEvaluation.of(
-                                new EmbeddingModel(settings.scoringFunction(), parameters),
-                                validation,
-                                known,
-                                settings.concurrency(),
-                                guard::check)
-                        .both()
-                        .mrr(),
-                observer,
-                progress);
+
+        @Override
+        public void run() {
+            job.checkCancelled();
+            if (System.nanoTime() - nextLook > 0) {
+                nextLook = System.nanoTime() + LOOK_NANOS;
+                if (!database.isAvailable()) {
+                    throw new IllegalStateException("the database was stopped during the training");
+                }
+            }
+        }
     }
 
     private static void requireTrainable(Projection graph, HeldOutSplit split, TrainConfiguration request) {
@@ -207,26 +340,6 @@ public final class Training {
                     "'validationFraction' %s leaves nothing to validate with: no fact of the %d can be spared without leaving a node or a type without any; set it to 0, or select more relationships"
                             .formatted(
                                     request.validationFraction(), graph.facts().count()));
-        }
-        MemoryCheck.of(
-                        request.settings(),
-                        graph.nodeIds().length,
-                        graph.types().size(),
-                        split.training().length,
-                        request.influence(),
-                        request.earlyStopping().isPresent())
-                .require(Runtime.getRuntime().maxMemory());
-    }
-
-    /** Must not hide the failure that made it necessary. */
-    private void removeTraces(ModelName name) {
-        try {
-            new ModelRemover(transactions, () -> {}).remove(name);
-        } catch (RuntimeException e) {
-            log.error(
-                    "whylink: could not remove the traces of the unfinished model '%s'; CALL whylink.models.drop('%s') will"
-                            .formatted(name, name),
-                    e);
         }
     }
 }

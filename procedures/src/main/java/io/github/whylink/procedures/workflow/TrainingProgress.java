@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.neo4j.logging.Log;
-import org.neo4j.procedure.TerminationGuard;
 
 /** Tells the job and, not too often, the log how far a training is, and stops it when the user does. */
 final class TrainingProgress implements TrainingMonitor {
@@ -17,20 +16,20 @@ final class TrainingProgress implements TrainingMonitor {
     private final ModelName name;
     private final Job job;
     private final Log log;
-    private final TerminationGuard guard;
+    private final Runnable check;
     private final List<Epoch> curve = new ArrayList<>();
     private long lastLog = System.nanoTime();
 
-    TrainingProgress(ModelName name, Job job, Log log, TerminationGuard guard) {
+    TrainingProgress(ModelName name, Job job, Log log, Runnable check) {
         this.name = name;
         this.job = job;
         this.log = log;
-        this.guard = guard;
+        this.check = check;
     }
 
     @Override
     public void checkCancelled() {
-        guard.check();
+        check.run();
     }
 
     @Override

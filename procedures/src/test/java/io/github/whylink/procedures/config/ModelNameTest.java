@@ -13,6 +13,7 @@ final class ModelNameTest {
         assertEquals("whylink_atlas_2", name.embeddingKey());
         assertEquals("whylink_atlas_2_influence", name.influenceKey());
         assertEquals("whylink_atlas_2_rollback", name.rollbackKey());
+        assertEquals("whylink__2_atlas_2", name.secondEmbeddingKey());
     }
 
     @Test
