@@ -126,7 +126,10 @@ final class ErrorsIT {
     @Test
     void aNameIsTakenOnlyOnce() {
         train("m", "");
-        fails("CALL whylink.train('m')", "a model 'm' exists already", "whylink.models.drop('m')");
+        fails(
+                "CALL whylink.train('m')",
+                "a model 'm' exists already; replace it with overwrite: true",
+                "whylink.models.drop('m')");
         assertEquals(
                 "ready", server.one("CALL whylink.models('m')").get("state").asString());
     }

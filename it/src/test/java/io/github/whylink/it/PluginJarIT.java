@@ -70,11 +70,13 @@ final class PluginJarIT {
                         "whylink.explain.necessary",
                         "whylink.explain.verify",
                         "whylink.jobs",
+                        "whylink.jobs.cancel",
                         "whylink.models",
                         "whylink.models.drop",
                         "whylink.predict.sources",
                         "whylink.predict.targets",
-                        "whylink.train"),
+                        "whylink.train",
+                        "whylink.train.estimate"),
                 names);
         assertEquals(
                 System.getProperty("whylink.version"),
