@@ -132,12 +132,9 @@ public final class LinkWriter {
     public void undo() {
         transactions.writeInBatches(written.size(), 1, () -> {}, (transaction, from, to) -> {
             for (Written line : written.subList(from, to)) {
-                InternalIds.relationship(transaction, line.relationship)
+                InternalIds.lockedRelationship(transaction, line.relationship)
                         .filter(found -> isUnchanged(found, line.link))
-                        .ifPresent(found -> {
-                            InternalIds.lock(transaction, found);
-                            found.delete();
-                        });
+                        .ifPresent(Relationship::delete);
             }
         });
     }

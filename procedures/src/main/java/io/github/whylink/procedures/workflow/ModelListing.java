@@ -61,7 +61,6 @@ public final class ModelListing {
         }
         return busy ? "replacing" : "leftovers";
     }
-    }
 
     private ModelRow row(StoredModel model) {
         if (!model.ready()) {
