@@ -14,6 +14,8 @@ import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.influence.influencefunctions.GaussNewtonExplainer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -92,21 +94,49 @@ public record Ensemble(List<TrainedModel> members) {
     /**
      * What the members think of the facts.
      *
-     * @param mean influence of each fact that shares a row with the link
+     * @param mean influence of each fact
      * @param spread the standard deviation of its influence over the members, for the same facts; 0 for one member
      */
     public record Influences(FactInfluences mean, FactInfluences spread) {}
 
-    /**
-     * Explains links by the mean influence.
-     */
+    /** Explains links by the mean of {@link GaussNewtonExplainer}, with the facts that share a row with the link. */
     public Influences[] explain(List<Link> links, TrainingMonitor monitor) {
+        Facts facts = members.get(0).facts();
+        return explain(
+                links,
+                member -> new GaussNewtonExplainer(member, GaussNewtonExplainer.DEFAULT_DAMPING, monitor)
+                        .explainAll(links),
+                (link, fact) -> !link.sharedWith(facts, fact).isEmpty());
+    }
+
+    /**
+     * Explains links by the mean of what an explainer says of the members, with all facts; of one member with those that the
+     * explainer names.
+     *
+     * @param explainer explains the links by a member
+     */
+    public Influences[] explain(List<Link> links, Function<TrainedModel, FactInfluences[]> explainer) {
+        if (members.size() == 1) {
+            return Arrays.stream(explainer.apply(members.get(0)))
+                    .map(alone -> new Influences(alone, zerosLike(alone)))
+                    .toArray(Influences[]::new);
+        }
+        return explain(links, explainer, (link, fact) -> true);
+    }
+
+    private static FactInfluences zerosLike(FactInfluences influences) {
+        int[] facts =
+                IntStream.range(0, influences.count()).map(influences::fact).toArray();
+        return new FactInfluences(facts, new double[facts.length]);
+    }
+
+    private Influences[] explain(
+            List<Link> links, Function<TrainedModel, FactInfluences[]> explainer, BiPredicate<Link, Integer> counts) {
         Facts facts = members.get(0).facts();
         double[][] sums = new double[links.size()][facts.count()];
         double[][] squares = new double[links.size()][facts.count()];
         for (TrainedModel member : members) {
-            FactInfluences[] influences =
-                    new GaussNewtonExplainer(member, GaussNewtonExplainer.DEFAULT_DAMPING, monitor).explainAll(links);
+            FactInfluences[] influences = explainer.apply(member);
             for (int k = 0; k < sums.length; k++) {
                 for (int i = 0; i < influences[k].count(); i++) {
                     double influence = influences[k].influence(i);
@@ -117,15 +147,16 @@ public record Ensemble(List<TrainedModel> members) {
         }
         Influences[] result = new Influences[links.size()];
         for (int k = 0; k < result.length; k++) {
-            result[k] = summarize(facts, links.get(k), sums[k], squares[k]);
+            result[k] = summarize(facts, links.get(k), counts, sums[k], squares[k]);
         }
         return result;
     }
 
-    private Influences summarize(Facts facts, Link link, double[] sums, double[] squares) {
+    private Influences summarize(
+            Facts facts, Link link, BiPredicate<Link, Integer> counts, double[] sums, double[] squares) {
         int n = members.size();
         int[] around = IntStream.range(0, facts.count())
-                .filter(fact -> !link.sharedWith(facts, fact).isEmpty())
+                .filter(fact -> counts.test(link, fact))
                 .toArray();
         double[] mean = new double[around.length];
         double[] spread = new double[around.length];

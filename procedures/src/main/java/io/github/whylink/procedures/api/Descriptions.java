@@ -49,6 +49,7 @@ final class Descriptions {
             + "validateEvery :: INTEGER = 5 (1 to 100000, epochs from one validation to the next; only with a validationFraction); "
             + "patience :: INTEGER = 3 (1 to 100000, validations without improvement before the training stops; only with a validationFraction); "
             + "randomSeed :: INTEGER = 42 (the same seed gives the same model); "
+            + "ensembleSize :: INTEGER = 1 (1 to 100 models with seeds that count up from randomSeed, whose mean answers; with DistMult, ComplEx, TransE-L1, SimplE, CP); "
             + "concurrency :: INTEGER = 4 (1 to 256 threads, never changes the result); "
             + "influence :: BOOLEAN = true (record what each fact does, for whylink.explain; not with Adam or LazyAdam and a batchSize above 1); "
             + "influenceStorage :: STRING = 'int16' (how what a fact did is kept on its relationship; float32: as it is, int16: in half the room, int8: in a quarter, where facts of nearly the same influence may change places; only with influence true); "

@@ -6,23 +6,36 @@ import java.util.List;
 /**
  * How facts are to be credited with a prediction.
  *
+ * @param byDefault whether the user left the choice of the method to the tier
  * @param replayMemory bytes for the replay of a training
  * @param concurrency threads; never changes the result
  */
-public record MethodRequest(Tier tier, Method method, long replayMemory, int concurrency) {
+public record MethodRequest(Tier tier, Method method, boolean byDefault, long replayMemory, int concurrency) {
     private static final long MEGABYTE = 1 << 20;
 
     /** Reads the keys of a call that may be fast, so that some of them have no meaning. */
     static MethodRequest orFast(ConfigurationReader in) {
         MethodRequest read = tierAndMethod(in, List.of(Tier.values()), Tier.FAST);
         boolean trains = in.applies("concurrency", read.tier != Tier.FAST, "the tiers 'replay' and 'verify'", "tier");
-        return new MethodRequest(read.tier, read.method, replayMemory(in, read.method), trains ? concurrency(in) : 1);
+        return new MethodRequest(
+                read.tier, read.method, read.byDefault, replayMemory(in, read.method), trains ? concurrency(in) : 1);
     }
 
     /** Reads the keys of a call that trains again in any case: the tier says how the facts are found. */
     static MethodRequest beforeTraining(ConfigurationReader in) {
         MethodRequest read = tierAndMethod(in, List.of(Tier.FAST, Tier.REPLAY), Tier.REPLAY);
-        return new MethodRequest(read.tier, read.method, replayMemory(in, read.method), concurrency(in));
+        return new MethodRequest(
+                read.tier, read.method, read.byDefault, replayMemory(in, read.method), concurrency(in));
+    }
+
+    /**
+     * The same for an ensemble: where the user left the choice, the tiers that train again take the method that says most about
+     * models of any seed.
+     */
+    public MethodRequest ofEnsemble() {
+        return byDefault && tier != Tier.FAST
+                ? new MethodRequest(tier, Method.GAUSS_NEWTON, true, replayMemory, concurrency)
+                : this;
     }
 
     /** Reads how many threads there may be. */
@@ -73,7 +86,7 @@ public record MethodRequest(Tier tier, Method method, long replayMemory, int con
                     "method",
                     "tier");
         }
-        return new MethodRequest(tier, method, MEGABYTE, 1);
+        return new MethodRequest(tier, method, !in.has("method"), MEGABYTE, 1);
     }
 
     private static Tier tier(String text) {

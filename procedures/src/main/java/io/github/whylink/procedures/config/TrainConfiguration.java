@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.config;
 
 import io.github.whylink.embedding.scoring.ScoringFunctions;
+import io.github.whylink.embedding.scoring.SideBySide;
 import io.github.whylink.embedding.train.Dropout;
 import io.github.whylink.embedding.train.EarlyStopping;
 import io.github.whylink.embedding.train.LearningRate;
@@ -27,6 +28,7 @@ import java.util.Optional;
  *
  * @param settings of the trainer
  * @param heldOutFraction share of the facts that only measure the model
+ * @param ensembleSize models that differ by their seed alone and answer together; the settings are those of the first
  * @param validationFraction share of the other facts that only decide when to stop; 0 for none
  * @param earlyStopping present if there are such facts
  * @param influence whether to record what each fact does
@@ -40,6 +42,7 @@ public record TrainConfiguration(
         List<String> nodeLabels,
         List<String> relationshipTypes,
         TrainingSettings settings,
+        int ensembleSize,
         double heldOutFraction,
         double validationFraction,
         Optional<EarlyStopping> earlyStopping,
@@ -90,6 +93,7 @@ public record TrainConfiguration(
             "validateEvery",
             "patience",
             "randomSeed",
+            "ensembleSize",
             "concurrency",
             "influence",
             "influenceStorage");
@@ -135,6 +139,13 @@ public record TrainConfiguration(
         double validationFraction = in.decimal("validationFraction", 0, 0.5, 0.0);
         Optional<EarlyStopping> earlyStopping = earlyStopping(in, validationFraction > 0);
         settings.seed(in.anyLong("randomSeed", 42));
+        int ensembleSize = in.integer("ensembleSize", 1, 100, 1);
+        in.together(
+                () -> new SideBySide(ScoringFunctions.named(scoringFunction, reciprocal), ensembleSize),
+                null,
+                "set 'ensembleSize' to 1 or choose another 'scoringFunction'",
+                "scoringFunction",
+                "ensembleSize");
         // More threads than processors only wait for each other; the result is the same.
         settings.concurrency(Math.min(
                 in.integer("concurrency", 1, 256, 4), Runtime.getRuntime().availableProcessors()));
@@ -161,6 +172,7 @@ public record TrainConfiguration(
                 nodeLabels,
                 relationshipTypes,
                 built,
+                ensembleSize,
                 heldOutFraction,
                 validationFraction,
                 earlyStopping,
@@ -333,6 +345,16 @@ public record TrainConfiguration(
         return in.applies("influenceStorage", influence, "'influence' true", "influence")
                 ? LedgerCodec.Form.named(in.oneOf("influenceStorage", LedgerCodec.Form.names(), byDefault.text()))
                 : byDefault;
+    }
+
+    /** Numbers in an entity row of the whole model. */
+    public int entityWidth() {
+        return ensembleSize * settings.entityWidth();
+    }
+
+    /** Numbers in a relation row of the whole model. */
+    public int relationWidth() {
+        return ensembleSize * settings.relationWidth();
     }
 
     /** Whether negatives are to fit the classes of the nodes, so that their labels have to be read. */

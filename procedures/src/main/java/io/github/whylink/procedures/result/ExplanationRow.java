@@ -30,6 +30,10 @@ public final class ExplanationRow {
     public final double influence;
 
     @Description(
+            "The standard deviation of the influence over the members of an ensemble, of whose influences it is the mean. Null for one model, and with tier 'fast', which rolls the fact back in all members at once.")
+    public final Double spread;
+
+    @Description(
             "The probability minus that of a model trained again without this fact, nothing else changed. Null but with tier 'verify'.")
     public final Double verified;
 
@@ -43,10 +47,17 @@ public final class ExplanationRow {
     /**
      * Makes a row.
      *
+     * @param spread null but for an ensemble
      * @param verified null if it was not measured
      */
     public ExplanationRow(
-            long rank, Relationship fact, String role, double influence, Double verified, double probability) {
+            long rank,
+            Relationship fact,
+            String role,
+            double influence,
+            Double spread,
+            Double verified,
+            double probability) {
         this.rank = rank;
         this.source = fact.getStartNode();
         this.fact = fact;
@@ -54,6 +65,7 @@ public final class ExplanationRow {
         this.target = fact.getEndNode();
         this.role = role;
         this.influence = influence;
+        this.spread = spread;
         this.verified = verified;
         this.share = probability > 0 ? (Double) (influence / probability) : null;
         this.probability = probability;

@@ -62,8 +62,7 @@ public final class LoadedModel {
 
     private static LoadedModel read(Transaction transaction, StoredModel stored, Runnable checkCancelled) {
         ScoringFunction function = stored.function();
-        int dimension = stored.embeddingDimension().intValue();
-        List<Row> entities = entities(transaction, stored, function.entityWidth(dimension), checkCancelled);
+        List<Row> entities = entities(transaction, stored, stored.entityWidth(), checkCancelled);
         List<Relation> relations = new ArrayList<>();
         Node modelNode = transaction.getNodeByElementId(stored.node().getElementId());
         for (Relationship link : modelNode.getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION)) {

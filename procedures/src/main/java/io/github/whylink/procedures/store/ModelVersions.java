@@ -77,7 +77,7 @@ public final class ModelVersions {
         StoredModel model = current(name);
         if (model.embeddingKey().equals(name.secondEmbeddingKey())) {
             eachNode(
-                    model.function().entityWidth(model.embeddingDimension().intValue()),
+                    model.entityWidth(),
                     node -> move(node, name.secondEmbeddingKey(), name.embeddingKey(), false),
                     name.embeddingKey(),
                     name.secondEmbeddingKey());

@@ -106,6 +106,16 @@ public record StoredModel(
         return (Long) configuration.get("embeddingDimension");
     }
 
+    /** How many models answer together; 1 also in models from before there were ensembles. */
+    public int ensembleSize() {
+        return ((Long) configuration.getOrDefault("ensembleSize", 1L)).intValue();
+    }
+
+    /** Numbers in the row of an entity, those of all members. */
+    int entityWidth() {
+        return ensembleSize() * function().entityWidth(embeddingDimension().intValue());
+    }
+
     /** What scores, with relation rows of their own for sources if the model was trained so. */
     ScoringFunction function() {
         return ScoringFunctions.named(scoringFunction(), Boolean.TRUE.equals(configuration.get("reciprocalRelations")));

@@ -3,6 +3,7 @@ package io.github.whylink.procedures.store;
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
+import io.github.whylink.embedding.scoring.SideBySide;
 import io.github.whylink.embedding.train.Negatives.Sampling;
 import io.github.whylink.embedding.train.Trainer;
 import io.github.whylink.embedding.train.TrainingMonitor;
@@ -16,6 +17,7 @@ import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.projection.Projection;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.neo4j.graphdb.Relationship;
@@ -128,16 +130,42 @@ public final class StoredTraining {
         return train(trained.settings(), removed, monitor);
     }
 
-    /** The model as it would be with another seed. */
-    public EmbeddingModel withSeed(long seed, TrainingMonitor monitor) {
+    /** The model as it would be with other seeds: none that a member has, nor one of another number. */
+    public EmbeddingModel withOtherSeeds(int number, TrainingMonitor monitor) {
+        long seed = trained.settings().seed() + (long) number * stored.ensembleSize();
         return train(trained.settings().withSeed(seed), new BitSet(), monitor);
     }
 
     private EmbeddingModel train(TrainingSettings settings, BitSet removed, TrainingMonitor monitor) {
-        return new EmbeddingModel(
-                settings.scoringFunction(),
-                Trainer.trainFirst(
-                        trained.epochs(), trained.facts(), settings, removed, TrainingObserver.NONE, monitor));
+        List<EmbeddingModel> members = IntStream.range(0, sideBySide().members())
+                .mapToObj(m -> new EmbeddingModel(
+                        settings.scoringFunction(),
+                        Trainer.trainFirst(
+                                trained.epochs(),
+                                trained.facts(),
+                                settings.withSeed(settings.seed() + m),
+                                removed,
+                                TrainingObserver.NONE,
+                                monitor)))
+                .toList();
+        return members.size() == 1 ? members.get(0) : sideBySide().join(members);
+    }
+
+    private SideBySide sideBySide() {
+        return new SideBySide(trained.settings().scoringFunction(), stored.ensembleSize());
+    }
+
+    /** The models that answer together, each with its own training; the one model where there is no ensemble. */
+    public List<TrainedModel> members() {
+        return IntStream.range(0, stored.ensembleSize())
+                .mapToObj(m -> new TrainedModel(
+                        stored.ensembleSize() == 1
+                                ? trained.model()
+                                : sideBySide().member(trained.model(), m),
+                        trained.facts(),
+                        trained.settings().withSeed(trained.settings().seed() + m),
+                        trained.epochs()))
+                .toList();
     }
 
     /** The same training by another number of threads. */
@@ -151,7 +179,7 @@ public final class StoredTraining {
                 new TrainedModel(trained.model(), trained.facts(), settings, trained.epochs()));
     }
 
-    /** Model, facts, settings and epochs. */
+    /** Model, facts, settings and epochs; of an ensemble the settings are those of the first member, the model that of all. */
     public TrainedModel trained() {
         return trained;
     }

@@ -11,6 +11,8 @@ import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.FactInfluences;
 import io.github.whylink.influence.Link;
 import io.github.whylink.influence.TrainedModel;
+import io.github.whylink.influence.ensemble.Ensemble;
+import io.github.whylink.influence.ensemble.Ensemble.Influences;
 import io.github.whylink.influence.rollback.RollbackExplainer;
 import io.github.whylink.influence.rollback.TopInfluences;
 import io.github.whylink.procedures.config.Method;
@@ -22,6 +24,7 @@ import io.github.whylink.procedures.store.StoredTraining;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.neo4j.graphdb.Transaction;
 
@@ -54,6 +57,11 @@ final class Attribution {
             throw new IllegalStateException(
                     "model '%s' was trained with influence: false, so that nothing was recorded of what its facts did; set 'method' to one that trains again, as 'unrolled' or 'tracin' ('tier' 'replay'), or train it with influence: true"
                             .formatted(model.name()));
+        }
+        if (method == Method.SIMILARITY && stored.ensembleSize() > 1) {
+            throw new IllegalStateException(
+                    "method 'similarity' compares the gradients of one model, but '%s' is an ensemble of %d; set 'method' to 'rollback', or 'tier' to 'replay'"
+                            .formatted(model.name(), stored.ensembleSize()));
         }
         if (method.walksBack()) {
             requireReversible(TrainConfiguration.of(stored.configuration()).settings());
@@ -104,7 +112,7 @@ final class Attribution {
     }
 
     private static Evidence evidence(PredictedLink link, CandidateFacts candidates, FactInfluences influences) {
-        return new Evidence(link.link(), candidates.facts(), influences, fact -> candidates
+        return new Evidence(link.link(), candidates.facts(), influences, Optional.empty(), fact -> candidates
                 .relationships()
                 .get(fact));
     }
@@ -119,27 +127,40 @@ final class Attribution {
     }
 
     /**
-     * Credits all facts of a training with each of some links.
+     * Credits all facts of a training with each of some links: of an ensemble, by the mean over its members.
      *
      * @param memory bytes for a walk backwards
      * @throws IllegalArgumentException if there is not enough memory for that
      */
-    FactInfluences[] anywhere(StoredTraining training, List<Link> links, Method method, long memory) {
+    Influences[] anywhere(StoredTraining training, List<Link> links, Method method, long memory) {
         TrainedModel trained = training.trained();
         if (method.walksBack()) {
             requireMemory(trained, links.size(), memory);
         }
         FactIndex index = new FactIndex(trained.facts());
-        return Explainers.named(method.text(), new Context(trained, index, null, memory, stored.seed(), monitor))
-                .explainAll(links);
+        Ensemble ensemble = new Ensemble(training.members());
+        return method == Method.GAUSS_NEWTON && stored.ensembleSize() > 1
+                ? ensemble.explain(links, monitor)
+                : ensemble.explain(links, member -> Explainers.named(
+                                method.text(),
+                                new Context(
+                                        member,
+                                        index,
+                                        null,
+                                        memory,
+                                        member.settings().seed(),
+                                        monitor))
+                        .explainAll(links));
     }
 
     /** The same for one link, with the way back to the graph. */
     Evidence anywhere(StoredTraining training, PredictedLink link, Method method, long memory) {
+        Influences influences = anywhere(training, List.of(link.link()), method, memory)[0];
         return new Evidence(
                 link.link(),
                 training.trained().facts(),
-                anywhere(training, List.of(link.link()), method, memory)[0],
+                influences.mean(),
+                stored.ensembleSize() > 1 ? Optional.of(influences.spread()) : Optional.empty(),
                 fact -> training.relationship(transaction, fact));
     }
 

@@ -6,6 +6,7 @@ import io.github.whylink.influence.Link;
 import io.github.whylink.procedures.config.ExplainConfiguration.Direction;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
@@ -16,9 +17,15 @@ import org.neo4j.graphdb.Relationship;
  * The facts that a method credits with a link, and the way from them back to the graph.
  *
  * @param facts what the influences are about
+ * @param spreads by how much the members of an ensemble differ about each of the same facts; empty for one model
  * @param relationships the relationship that is a fact
  */
-record Evidence(Link link, Facts facts, FactInfluences influences, IntFunction<Relationship> relationships) {
+record Evidence(
+        Link link,
+        Facts facts,
+        FactInfluences influences,
+        Optional<FactInfluences> spreads,
+        IntFunction<Relationship> relationships) {
     /** What a fact shares with the link where it shares nothing. */
     private static final String ELSEWHERE = "elsewhere in the graph";
 
@@ -50,6 +57,18 @@ record Evidence(Link link, Facts facts, FactInfluences influences, IntFunction<R
                 .limit(count)
                 .map(place -> new Credit(influences.fact(place), influences.influence(place)))
                 .toList();
+    }
+
+    /** The standard deviation of a fact's influence over the members of an ensemble; null for one model. */
+    Double spread(Credit credit) {
+        if (spreads.isEmpty()) {
+            return null;
+        }
+        int place = 0;
+        while (influences.fact(place) != credit.fact) {
+            place++;
+        }
+        return spreads.get().influence(place);
     }
 
     Relationship relationship(Credit credit) {

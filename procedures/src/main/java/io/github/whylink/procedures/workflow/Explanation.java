@@ -4,6 +4,7 @@ import io.github.whylink.influence.drawing.ExplanationSvg;
 import io.github.whylink.procedures.config.ExplainConfiguration;
 import io.github.whylink.procedures.config.ExplainConfiguration.Direction;
 import io.github.whylink.procedures.config.Method;
+import io.github.whylink.procedures.config.MethodRequest;
 import io.github.whylink.procedures.config.Tier;
 import io.github.whylink.procedures.jobs.Job;
 import io.github.whylink.procedures.result.ExplanationGraphRow;
@@ -97,8 +98,9 @@ public final class Explanation {
 
     /** Takes the training again and, where that is asked for, without each of the facts that it names. */
     private Explained fromTheTraining(ReadyModel ready, ExplainConfiguration request, Job job) {
-        Inquiry inquiry = Inquiry.of(ready, transaction, request.link(), request.how(), job);
-        Evidence evidence = inquiry.evidence(request.how());
+        MethodRequest how = ready.how(request.how());
+        Inquiry inquiry = Inquiry.of(ready, transaction, request.link(), how, job);
+        Evidence evidence = inquiry.evidence(how);
         List<Credit> credits = evidence.first(request.topK(), request.direction());
         double probability = inquiry.answer().probability();
         List<Double> verified = request.how().tier() == Tier.VERIFY
@@ -128,6 +130,7 @@ public final class Explanation {
                     evidence.relationship(credit),
                     evidence.role(credit),
                     credit.influence(),
+                    evidence.spread(credit),
                     verified.get(i),
                     probability));
         }

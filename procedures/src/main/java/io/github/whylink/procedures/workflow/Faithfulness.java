@@ -8,6 +8,7 @@ import io.github.whylink.embedding.ranking.LinkPredictor;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.influence.FactInfluences;
 import io.github.whylink.influence.Link;
+import io.github.whylink.influence.ensemble.Ensemble.Influences;
 import io.github.whylink.influence.faithfulness.RankCorrelation;
 import io.github.whylink.influence.rollback.Stability;
 import io.github.whylink.procedures.config.FaithfulnessConfiguration;
@@ -104,7 +105,8 @@ public final class Faithfulness {
                 retrained -> answers(predictions, retrained));
         Outcomes outcomes = new Outcomes(training.trained().facts(), predictions, before, removed, without);
         List<FaithfulnessRow> rows = new ArrayList<>();
-        double bound = methods.contains(Method.ROLLBACK)
+        // The theory is about one training.
+        double bound = methods.contains(Method.ROLLBACK) && ready.stored().ensembleSize() == 1
                 ? Stability.of(training.trained(), CURVED_FACTS, guard::check).log10Bound()
                 : Double.NaN;
         claims.forEach((method, claim) ->
@@ -230,13 +232,13 @@ public final class Faithfulness {
         int together = Attribution.linksTogether(training);
         for (int from = 0; from < predictions.size(); from += together) {
             List<PredictedLink> some = predictions.subList(from, Math.min(from + together, predictions.size()));
-            FactInfluences[] influences = attribution.anywhere(
+            Influences[] influences = attribution.anywhere(
                     training, some.stream().map(PredictedLink::link).toList(), method, request.replayMemory());
             for (int i = 0; i < influences.length; i++) {
                 claims.set(
                         from + i,
-                        influences[i],
-                        training.numbersOf(training.trained().facts(), influences[i]),
+                        influences[i].mean(),
+                        training.numbersOf(training.trained().facts(), influences[i].mean()),
                         sample,
                         training.trained().facts().count());
             }

@@ -4,6 +4,7 @@ import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.train.Trainer;
 import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.rollback.InfluenceLedger;
+import io.github.whylink.procedures.config.TrainConfiguration;
 
 /**
  * Whether a training fits into memory, by what it holds at the same time: the rows, the optimizer's numbers about them, the
@@ -20,18 +21,20 @@ record MemoryCheck(long ledgerBytes, long otherBytes, long recordedPerFact, int 
 
     /**
      * Estimates a training. O(1).
-     *
-     * @param influence whether the updates of facts are recorded
-     * @param validated whether the best rows so far are kept beside the present ones
      */
-    static MemoryCheck of(
-            TrainingSettings settings, int entities, int relations, int facts, boolean influence, boolean validated) {
-        int entityWidth = settings.entityWidth();
-        int relationWidth = settings.relationWidth();
-        long best = validated ? Parameters.bytes(entities, entityWidth, relations, relationWidth) : 0;
+    static MemoryCheck of(TrainConfiguration request, int entities, int relations, int facts) {
+        TrainingSettings settings = request.settings();
+        int entityWidth = request.entityWidth();
+        int relationWidth = request.relationWidth();
+        long whole = Parameters.bytes(entities, entityWidth, relations, relationWidth);
+        long ledger = InfluenceLedger.bytes(facts, entityWidth, relationWidth);
+        boolean several = request.ensembleSize() > 1;
+        // Members are trained one after another; those that are done wait, and then all are put side by side.
+        long waiting = several ? 2 * whole : 0;
+        long best = request.earlyStopping().isPresent() ? whole / request.ensembleSize() : 0;
         return new MemoryCheck(
-                influence ? InfluenceLedger.bytes(facts, entityWidth, relationWidth) : 0,
-                best + Trainer.bytes(settings, facts, entities, relations),
+                request.influence() ? ledger + (several ? ledger / request.ensembleSize() : 0) : 0,
+                best + waiting + Trainer.bytes(settings, facts, entities, relations),
                 2L * entityWidth + relationWidth,
                 facts);
     }
@@ -53,7 +56,7 @@ record MemoryCheck(long ledgerBytes, long otherBytes, long recordedPerFact, int 
             String withoutInfluence = " or set 'influence' to false, as it records %d numbers for each of %d facts"
                     .formatted(recordedPerFact, facts);
             throw new IllegalArgumentException(
-                    "the training needs about %d MB of memory (%d MB of it to record influence), but the heap of the server has at most %d MB: lower 'embeddingDimension' or 'batchSize', select fewer relationships, raise server.memory.heap.max_size%s; 'sudo': true tries all the same"
+                    "the training needs about %d MB of memory (%d MB of it to record influence), but the heap of the server has at most %d MB: lower 'embeddingDimension', 'ensembleSize' or 'batchSize', select fewer relationships, raise server.memory.heap.max_size%s; 'sudo': true tries all the same"
                             .formatted(
                                     needed / MEGABYTE,
                                     ledgerBytes / MEGABYTE,

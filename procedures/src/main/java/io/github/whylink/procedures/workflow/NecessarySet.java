@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.procedures.config.ExplainConfiguration.Direction;
+import io.github.whylink.procedures.config.MethodRequest;
 import io.github.whylink.procedures.config.NecessaryConfiguration;
 import io.github.whylink.procedures.jobs.Job;
 import io.github.whylink.procedures.result.ExplanationRow;
@@ -47,14 +48,15 @@ public final class NecessarySet {
     }
 
     private List<NecessaryRow> find(ReadyModel ready, NecessaryConfiguration request, Job job) {
-        Inquiry inquiry = Inquiry.of(ready, transaction, request.link(), request.how(), job);
+        MethodRequest how = ready.how(request.how());
+        Inquiry inquiry = Inquiry.of(ready, transaction, request.link(), how, job);
         Answer before = inquiry.answer();
         if (before.rank() != 1) {
             throw new IllegalArgumentException(
                     "(source)-[:%s]->(target) is not the model's best answer but has rank %d, so that there is nothing to overturn; take the target of rank 1 that whylink.predict.targets gives, or ask whylink.explain.verify"
                             .formatted(request.link().type(), before.rank()));
         }
-        Evidence evidence = inquiry.evidence(request.how());
+        Evidence evidence = inquiry.evidence(how);
         List<Credit> supporting = evidence.first(request.maxFacts(), Direction.SUPPORTING);
         if (supporting.isEmpty()) {
             return List.of();
@@ -106,6 +108,7 @@ public final class NecessarySet {
                     evidence.relationship(credit),
                     evidence.role(credit),
                     credit.influence(),
+                    null,
                     null,
                     before.probability());
             rows.add(new NecessaryRow(row, enough, place, tried.size()));

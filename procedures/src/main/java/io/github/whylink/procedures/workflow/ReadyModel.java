@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.embedding.train.TrainingMonitor;
+import io.github.whylink.procedures.config.MethodRequest;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.jobs.Job;
 import io.github.whylink.procedures.jobs.Jobs;
@@ -34,6 +35,11 @@ record ReadyModel(GraphDatabaseService database, TerminationGuard guard, StoredM
 
     LoadedModel reload() {
         return ModelCache.OF_THIS_SERVER.reload(database, stored, guard::check);
+    }
+
+    /** How facts are to be credited where the user left it to the model. */
+    MethodRequest how(MethodRequest asked) {
+        return stored.ensembleSize() > 1 ? asked.ofEnsemble() : asked;
     }
 
     /** Lets the user stop what trains again. */

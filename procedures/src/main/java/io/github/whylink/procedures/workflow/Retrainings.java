@@ -49,8 +49,7 @@ final class Retrainings {
 
     /** Trains with nothing changed but the seed. */
     <T> List<T> withOtherSeeds(int count, Function<EmbeddingModel, T> measure) {
-        long seed = training.trained().settings().seed();
-        return each(count, i -> measure.apply(training(count).withSeed(seed + 1 + i, monitor)));
+        return each(count, i -> measure.apply(training(count).withOtherSeeds(1 + i, monitor)));
     }
 
     private StoredTraining training(int trainings) {

@@ -5,10 +5,12 @@ import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.ranking.RankingEvaluation;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
+import io.github.whylink.embedding.scoring.SideBySide;
 import io.github.whylink.embedding.train.Trainer;
 import io.github.whylink.embedding.train.TrainingObserver;
 import io.github.whylink.embedding.train.TrainingResult;
 import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.rollback.InfluenceLedger;
 import io.github.whylink.influence.rollback.RollbackRecorder;
 import io.github.whylink.influence.rollback.Stability;
 import io.github.whylink.procedures.config.ModelName;
@@ -26,6 +28,9 @@ import io.github.whylink.procedures.store.ModelRemover;
 import io.github.whylink.procedures.store.ModelVersions;
 import io.github.whylink.procedures.store.ModelWriter;
 import io.github.whylink.procedures.store.StoredModel;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -68,7 +73,7 @@ public final class Training {
                 return null;
             });
             job = Jobs.OF_THIS_SERVER.begin(
-                    database.databaseName(), name, request.settings().epochs());
+                    database.databaseName(), name, request.settings().epochs() * request.ensembleSize());
         } catch (RuntimeException | Error e) {
             claim.close();
             throw e;
@@ -102,19 +107,16 @@ public final class Training {
         }
 
         MemoryCheck memory(TrainConfiguration request) {
-            return MemoryCheck.of(
-                    request.settings(),
-                    graph.nodeIds().length,
-                    graph.types().size(),
-                    split.training().length,
-                    request.influence(),
-                    request.earlyStopping().isPresent());
+            return MemoryCheck.of(request, graph.nodeIds().length, graph.types().size(), split.training().length);
         }
 
         Facts facts() {
             return graph.facts().select(split.training());
         }
     }
+
+    /** What came out of a training, and what was recorded of its facts; null if nothing was. */
+    private record Recorded(TrainingResult result, InfluenceLedger ledger) {}
 
     /** One training, from the graph to the graph. */
     private final class Run {
@@ -194,15 +196,12 @@ public final class Training {
                 TrainingSettings settings = request.settings();
                 Facts facts = prepared.facts();
                 KnownFacts known = KnownFacts.of(graph.facts());
-                RollbackRecorder recorder = request.influence()
-                        ? RollbackRecorder.of(facts, settings.entityWidth(), settings.relationWidth())
-                        : null;
                 Stopwatch watch = new Stopwatch();
-                TrainingResult trained = train(
+                Recorded recorded = train(
                         facts,
                         RankingEvaluation.sample(graph.facts().select(split.validation()), VALIDATED_AT_MOST),
-                        known,
-                        recorder == null ? TrainingObserver.NONE : recorder);
+                        known);
+                TrainingResult trained = recorded.result;
                 long trainMillis = watch.lap();
 
                 job.enter(Phase.EVALUATING, "ranking %d held-out facts".formatted(split.heldOut().length));
@@ -217,12 +216,7 @@ public final class Training {
                 long evaluateMillis = watch.lap();
 
                 job.enter(Phase.WRITING, "writing %d embeddings".formatted(graph.nodeIds().length));
-                writer.write(
-                        graph,
-                        split,
-                        trained.parameters(),
-                        recorder == null ? null : recorder.ledger(),
-                        request.influenceStorage());
+                writer.write(graph, split, trained.parameters(), recorded.ledger, request.influenceStorage());
                 double lipschitz = Stability.lipschitz(
                         new EmbeddingModel(settings.scoringFunction(), trained.parameters()), facts, check);
                 check.run();
@@ -252,10 +246,52 @@ public final class Training {
             }
         }
 
-        /** Trains to the last epoch or, if there are facts to validate with, to the best one. */
-        private TrainingResult train(Facts facts, Facts validation, KnownFacts known, TrainingObserver observer) {
+        /**
+         * Trains the members one after another and puts them side by side. Where validation decides when to stop, the first
+         * decides for all; curve and epochs are the first's.
+         */
+        private Recorded train(Facts facts, Facts validation, KnownFacts known) {
             TrainingSettings settings = request.settings();
-            TrainingProgress progress = new TrainingProgress(name, job, log, check);
+            SideBySide sideBySide = new SideBySide(settings.scoringFunction(), request.ensembleSize());
+            InfluenceLedger ledger = request.influence() && request.ensembleSize() > 1
+                    ? InfluenceLedger.zeros(facts.count(), request.entityWidth(), request.relationWidth())
+                    : null;
+            List<EmbeddingModel> members = new ArrayList<>();
+            TrainingResult first = null;
+            for (int m = 0; m < request.ensembleSize(); m++) {
+                RollbackRecorder recorder = request.influence()
+                        ? RollbackRecorder.of(facts, settings.entityWidth(), settings.relationWidth())
+                        : null;
+                TrainingObserver observer = recorder == null ? TrainingObserver.NONE : recorder;
+                if (first == null) {
+                    first = first(facts, validation, known, observer);
+                    if (request.ensembleSize() == 1) {
+                        return new Recorded(first, recorder == null ? null : recorder.ledger());
+                    }
+                    members.add(new EmbeddingModel(settings.scoringFunction(), first.parameters()));
+                } else {
+                    members.add(new EmbeddingModel(
+                            settings.scoringFunction(),
+                            Trainer.trainFirst(
+                                    first.bestEpoch(),
+                                    facts,
+                                    settings.withSeed(settings.seed() + m),
+                                    new BitSet(),
+                                    observer,
+                                    new TrainingProgress(name, job, log, check, m * settings.epochs()))));
+                }
+                if (recorder != null) {
+                    ledger.put(sideBySide, m, recorder.ledger());
+                }
+            }
+            EmbeddingModel joined = sideBySide.join(members);
+            return new Recorded(new TrainingResult(joined.parameters(), first.bestEpoch(), first.curve()), ledger);
+        }
+
+        /** Trains to the last epoch or, if there are facts to validate with, to the best one. */
+        private TrainingResult first(Facts facts, Facts validation, KnownFacts known, TrainingObserver observer) {
+            TrainingSettings settings = request.settings();
+            TrainingProgress progress = new TrainingProgress(name, job, log, check, 0);
             if (request.earlyStopping().isEmpty()) {
                 Parameters parameters = Trainer.train(facts, settings, observer, progress);
                 return new TrainingResult(parameters, settings.epochs(), progress.curve());

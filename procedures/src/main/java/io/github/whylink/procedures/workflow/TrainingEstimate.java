@@ -42,12 +42,11 @@ public final class TrainingEstimate {
             return null;
         });
         Prepared prepared = Prepared.of(transactions, request, guard::check);
-        TrainingSettings settings = request.settings();
         int entities = prepared.graph().nodeIds().length;
         int facts = prepared.split().training().length;
-        long embeddings = (long) Float.BYTES * settings.entityWidth();
+        long embeddings = (long) Float.BYTES * request.entityWidth();
         long updates = request.influence()
-                ? new LedgerCodec(settings.entityWidth(), settings.relationWidth()).bytes(request.influenceStorage())
+                ? new LedgerCodec(request.entityWidth(), request.relationWidth()).bytes(request.influenceStorage())
                 : 0;
         long heap = prepared.memory(request).bytes();
         long heapMax = Runtime.getRuntime().maxMemory();
@@ -74,9 +73,9 @@ public final class TrainingEstimate {
                 : TrainingObserver.NONE;
         try {
             Trainer.train(facts, settings, observer, calibration);
-            return calibration.secondsSoFar();
+            return request.ensembleSize() * calibration.secondsSoFar();
         } catch (EnoughMeasured e) {
-            return calibration.secondsOf((double) facts.count() * settings.epochs());
+            return calibration.secondsOf((double) facts.count() * settings.epochs() * request.ensembleSize());
         }
     }
 

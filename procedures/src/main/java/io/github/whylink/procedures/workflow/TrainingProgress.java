@@ -17,14 +17,21 @@ final class TrainingProgress implements TrainingMonitor {
     private final Job job;
     private final Log log;
     private final Runnable check;
+    private final int epochsBefore;
     private final List<Epoch> curve = new ArrayList<>();
     private long lastLog = System.nanoTime();
 
-    TrainingProgress(ModelName name, Job job, Log log, Runnable check) {
+    /**
+     * Watches one training.
+     *
+     * @param epochsBefore those of the members of an ensemble that are done
+     */
+    TrainingProgress(ModelName name, Job job, Log log, Runnable check, int epochsBefore) {
         this.name = name;
         this.job = job;
         this.log = log;
         this.check = check;
+        this.epochsBefore = epochsBefore;
     }
 
     @Override
@@ -34,7 +41,7 @@ final class TrainingProgress implements TrainingMonitor {
 
     @Override
     public void epochFinished(int epoch, int epochs, double meanLoss) {
-        job.epochFinished(epoch, meanLoss);
+        job.epochFinished(epochsBefore + epoch, meanLoss);
         if (epoch > curve.size()) {
             curve.add(new Epoch(epoch, meanLoss, Double.NaN));
         }

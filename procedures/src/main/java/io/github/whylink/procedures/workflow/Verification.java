@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.procedures.config.ExplainConfiguration.Direction;
+import io.github.whylink.procedures.config.MethodRequest;
 import io.github.whylink.procedures.config.VerifyConfiguration;
 import io.github.whylink.procedures.jobs.Job;
 import io.github.whylink.procedures.projection.InternalIds;
@@ -37,9 +38,10 @@ public final class Verification {
     }
 
     private VerificationRow verify(ReadyModel ready, VerifyConfiguration request, Job job) {
-        Inquiry inquiry = Inquiry.of(ready, transaction, request.link(), request.how(), job);
+        MethodRequest how = ready.how(request.how());
+        Inquiry inquiry = Inquiry.of(ready, transaction, request.link(), how, job);
         BitSet named = named(inquiry, request.facts());
-        Evidence evidence = inquiry.evidence(request.how());
+        Evidence evidence = inquiry.evidence(how);
         List<Credit> credits = request.facts().isEmpty()
                 ? evidence.first(request.topK(), Direction.SUPPORTING)
                 : evidence.first(Integer.MAX_VALUE, Direction.ANY).stream()
@@ -49,7 +51,7 @@ public final class Verification {
         if (removed.isEmpty()) {
             throw new IllegalStateException(
                     "there is nothing to leave out: method '%s' finds no fact that supports the prediction; name some in 'facts', or choose another 'method'"
-                            .formatted(request.how().method().text()));
+                            .formatted(how.method().text()));
         }
 
         inquiry.retrainings().expect(1 + request.seeds());
@@ -69,7 +71,7 @@ public final class Verification {
                 place(inquiry, without),
                 credits.stream().mapToDouble(Credit::influence).sum(),
                 otherSeeds,
-                request.how().method().text(),
+                how.method().text(),
                 retrainMillis);
     }
 

@@ -36,6 +36,15 @@ final class MemoryCheckTest {
     }
 
     @Test
+    void membersOfAnEnsembleWaitUntilAllAreTrained() {
+        MemoryCheck one = check(Map.of(), 100, 5, 1000);
+        MemoryCheck four = check(Map.of("ensembleSize", 4L), 100, 5, 1000);
+        assertEquals(one.otherBytes() + 2 * Parameters.bytes(100, 40, 5, 40), four.otherBytes());
+        long ledger = InfluenceLedger.bytes(1000, 40, 40);
+        assertEquals(ledger + ledger / 4, four.ledgerBytes());
+    }
+
+    @Test
     void largeNumbersDoNotOverflow() {
         MemoryCheck check =
                 check(Map.of("scoringFunction", "RESCAL", "embeddingDimension", 4096L), 1 << 30, 5, 1 << 30);
@@ -68,12 +77,6 @@ final class MemoryCheckTest {
         configuration.put("embeddingDimension", 10L);
         configuration.putAll(given);
         TrainConfiguration read = TrainConfiguration.of(configuration);
-        return MemoryCheck.of(
-                read.settings(),
-                entities,
-                relations,
-                facts,
-                read.influence(),
-                read.earlyStopping().isPresent());
+        return MemoryCheck.of(read, entities, relations, facts);
     }
 }
