@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             CorrectExperiment.class,
             ThroughputExperiment.class,
             MemoryExperiment.class,
+            AuditExperiment.class,
             TuneCommand.class,
             PresetsCommand.class
         })
@@ -70,7 +71,8 @@ final class Bench implements Runnable {
     /** Runs the experiment; where a preset is named, its values become the defaults and the arguments are read again. */
     private static int runWithPreset(ParseResult parsed) {
         ParseResult experiment = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
-        String preset = experiment.matchedOptionValue(TrainingOptions.PRESET, null);
+        boolean audit = experiment.commandSpec().userObject() instanceof AuditExperiment;
+        String preset = experiment.matchedOptionValue(TrainingOptions.PRESET, audit ? AuditExperiment.PRESET : null);
         if (preset == null) {
             return new RunLast().execute(parsed);
         }

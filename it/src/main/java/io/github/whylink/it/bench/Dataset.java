@@ -46,6 +46,15 @@ record Dataset(Facts train, Facts valid, Facts test) {
         return KnownFacts.of(train, valid, test);
     }
 
+    /**
+     * Reads another file of the folder, over the entities and relations of some facts.
+     *
+     * @throws IllegalArgumentException naming file and line of what cannot be read
+     */
+    static Facts facts(Path folder, String name, Facts like) throws IOException {
+        return columns(readFile(folder.resolve(name)), like.entityCount(), like.relationCount());
+    }
+
     private static List<int[]> readFile(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IllegalArgumentException(

@@ -230,6 +230,11 @@ final class TrainingOptions {
         return Dataset.read(data);
     }
 
+    /** The folder that {@code --data} names. */
+    Path folder() {
+        return data;
+    }
+
     /** The settings, all problems of their values found before any work. */
     TrainingSettings settings() {
         if (data == null) {

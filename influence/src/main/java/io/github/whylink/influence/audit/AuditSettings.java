@@ -1,0 +1,34 @@
+package io.github.whylink.influence.audit;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * How an audit is done.
+ *
+ * @param canaryFraction canaries per fact, above 0 and below 1; there are at least {@link Audit#LEAST_CANARIES} where the
+ *     graph has room, and at most {@link Audit#MOST_CANARIES}
+ * @param canaries how the canaries are made
+ * @param signals which signals are asked; empty for all that the training allows
+ * @param folds trainings for the signals of facts that the model did not see, at least 2
+ * @param seed draws canaries and folds
+ */
+public record AuditSettings(
+        double canaryFraction, FalseFacts.Mix canaries, Set<Signal> signals, int folds, long seed) {
+    /** Checks the numbers. */
+    public AuditSettings {
+        if (!(canaryFraction > 0 && canaryFraction < 1)) {
+            throw new IllegalArgumentException(
+                    "canaryFraction must be above 0 and below 1, but is " + canaryFraction);
+        }
+        if (folds < 2) {
+            throw new IllegalArgumentException("folds must be at least 2, but are " + folds);
+        }
+        signals = signals.isEmpty() ? EnumSet.noneOf(Signal.class) : EnumSet.copyOf(signals);
+    }
+
+    /** Half of the canaries untyped, half typed; all signals. */
+    public static AuditSettings standard(long seed) {
+        return new AuditSettings(0.05, FalseFacts.Mix.MIXED, Set.of(), 3, seed);
+    }
+}

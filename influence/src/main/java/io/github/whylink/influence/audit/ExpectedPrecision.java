@@ -1,0 +1,82 @@
+package io.github.whylink.influence.audit;
+
+import java.util.Arrays;
+
+/**
+ * How many false facts of a kind there are, and how many to expect in the head of a list.
+ *
+ * <pre>
+ * above(s) = share of the facts with a severity of at least s,   found(s) = the same of the canaries of the kind
+ * noise    = min over s of  above(s) / found(s)
+ * precision down to place k, of severity s = Σ over kinds noise · n · found(s) / k,  at most 1
+ * </pre>
+ *
+ * <p>The facts are a mixture of true ones and false ones; if the false ones of a kind look like its canaries, their share
+ * cannot be higher than any ratio above/found, and where the canaries that stand highest are rarely matched by true facts, it
+ * is about the smallest of them. That estimate is high rather than low. Few canaries are not believed: the minimum is over
+ * thresholds that some dozens of them pass.
+ */
+final class ExpectedPrecision {
+    private static final int LEAST_FOUND = 30;
+
+    private ExpectedPrecision() {}
+
+    /**
+     * The share of false facts of a kind.
+     *
+     * @param facts log odds of the facts against the canaries of the kind. Not modified.
+     * @param canaries the same of these canaries. Not modified.
+     */
+    static double noise(double[] facts, double[] canaries) {
+        double[] f = sorted(facts);
+        double[] c = sorted(canaries);
+        double least = 1;
+        for (int k = Math.min(LEAST_FOUND, c.length); k <= c.length && k > 0; k++) {
+            double threshold = c[c.length - k];
+            int found = atLeast(c, threshold);
+            int above = atLeast(f, threshold);
+            // A standard error up: the minimum over many uncertain ratios is too low.
+            if (Boolean.getBoolean("audit.debug") && (k == LEAST_FOUND || k % 100 == 0) && k <= c.length * 9 / 10) System.err.printf("ratio %d of %d: %.4f%n", k, c.length, (double) above / f.length * c.length / found);
+            double error = Math.sqrt(1.0 / found + 1.0 / Math.max(1, above));
+            least = Math.min(least, (double) Math.max(1, above) / f.length * c.length / found * (1 + error));
+        }
+        return least;
+    }
+
+    /**
+     * Adds the precision that false facts of a kind make to that at each place of the list.
+     *
+     * @param descending severities of the list. Not modified.
+     * @param canaries severities of the canaries of the kind. Not modified.
+     * @param noise share of false facts of the kind
+     * @param precision Modified.
+     */
+    static void add(double[] descending, double[] canaries, double noise, double[] precision) {
+        double[] c = sorted(canaries);
+        for (int k = 0; k < descending.length; k++) {
+            double found = (double) atLeast(c, descending[k]) / c.length;
+            precision[k] = Math.min(1, precision[k] + noise * descending.length * found / (k + 1));
+        }
+    }
+
+    private static double[] sorted(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    /** How many of some ascending values are at least so high. */
+    private static int atLeast(double[] ascending, double threshold) {
+        int from = 0;
+        int to = ascending.length;
+        while (from < to) {
+            int middle = (from + to) >>> 1;
+            if (ascending[middle] < threshold) {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        return ascending.length - from;
+    }
+}
