@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -69,17 +68,15 @@ public final class Audit {
         int wanted = (int) Math.min(
                 MOST_CANARIES, Math.max(LEAST_CANARIES, Math.round(audit.canaryFraction() * facts.count())));
         // Never as many as would bury the graph.
-        Facts canaries = FalseFacts.draw(
+        FalseFacts.Canaries planted = FalseFacts.canaries(
                 facts, Math.max(1, Math.min(wanted, facts.count() / 3)), audit.canaries(), audit.seed());
+        Facts canaries = planted.facts();
         if (canaries.count() < 2) {
             throw new IllegalArgumentException(
                     "the graph has no room for false facts to learn from: every relation connects almost all entities");
         }
         Facts all = joined(facts, canaries);
-        Set<Signal> signals = audit.signals().isEmpty()
-                ? Signal.possible(settings.optimizer().attributable(settings.batchSize()))
-                : audit.signals();
-        SignalTable table = new SignalTable(signals, all.count());
+        SignalTable table = new SignalTable(audit.signals(), all.count());
         try (Team team = new Team(settings.concurrency())) {
             if (table.needs(Signal.Source.GRAPH)) {
                 progress.accept("signatures and paths");
@@ -101,15 +98,15 @@ public final class Audit {
             }
         }
         progress.accept("learning");
-        int untyped = facts.count() + audit.canaries().untyped(canaries.count());
+        int untyped = facts.count() + planted.untyped();
         List<Kind> kinds = Stream.of(new int[] {facts.count(), untyped}, new int[] {untyped, all.count()})
                 .filter(range -> range[1] > range[0])
                 .map(range -> learn(all, facts.count(), range[0], range[1], table, audit.seed(), monitor))
                 .toList();
-        return report(facts.count(), all.count(), table, kinds);
+        return report(facts.count(), all.count(), table, apart(facts.count(), kinds));
     }
 
-    private static Facts joined(Facts facts, Facts canaries) {
+    static Facts joined(Facts facts, Facts canaries) {
         int n = facts.count();
         int all = n + canaries.count();
         int[] heads = new int[all];
@@ -168,8 +165,23 @@ public final class Audit {
             }
         }
         double noise = ExpectedPrecision.noise(
-                Arrays.copyOf(logOdds, real), Arrays.copyOfRange(logOdds, from, to));
+                Arrays.copyOf(logOdds, real), Arrays.copyOfRange(logOdds, from, to), new double[0], 0);
         return new Kind(from, to, logOdds, noise);
+    }
+
+    /** The rarer kind again, without the false facts of the more frequent one. */
+    private static List<Kind> apart(int real, List<Kind> kinds) {
+        if (kinds.size() < 2) {
+            return kinds;
+        }
+        Kind more = kinds.get(kinds.get(0).noise >= kinds.get(1).noise ? 0 : 1);
+        Kind less = kinds.get(more == kinds.get(0) ? 1 : 0);
+        double noise = ExpectedPrecision.noise(
+                Arrays.copyOf(less.logOdds, real),
+                Arrays.copyOfRange(less.logOdds, less.from, less.to),
+                Arrays.copyOfRange(less.logOdds, more.from, more.to),
+                more.noise);
+        return List.of(more, new Kind(less.from, less.to, less.logOdds, noise));
     }
 
     private static AuditReport report(int real, int all, SignalTable table, List<Kind> kinds) {
@@ -189,7 +201,6 @@ public final class Audit {
         for (Kind kind : kinds) {
             ExpectedPrecision.add(
                     descending, Arrays.copyOfRange(severity, kind.from, kind.to), kind.noise, precision);
-            if (Boolean.getBoolean("audit.debug")) System.err.println("kind " + kind.from + " noise " + kind.noise);
         }
         Map<Signal, Double> quality = new EnumMap<>(Signal.class);
         Map<Signal, float[]> values = new EnumMap<>(Signal.class);

@@ -9,7 +9,7 @@ import java.util.Set;
  * @param canaryFraction canaries per fact, above 0 and below 1; there are at least {@link Audit#LEAST_CANARIES} where the
  *     graph has room, and at most {@link Audit#MOST_CANARIES}
  * @param canaries how the canaries are made
- * @param signals which signals are asked; empty for all that the training allows
+ * @param signals which signals are asked, at least one
  * @param folds trainings for the signals of facts that the model did not see, at least 2
  * @param seed draws canaries and folds
  */
@@ -24,11 +24,14 @@ public record AuditSettings(
         if (folds < 2) {
             throw new IllegalArgumentException("folds must be at least 2, but are " + folds);
         }
-        signals = signals.isEmpty() ? EnumSet.noneOf(Signal.class) : EnumSet.copyOf(signals);
+        if (signals.isEmpty()) {
+            throw new IllegalArgumentException("an audit needs a signal");
+        }
+        signals = Set.copyOf(EnumSet.copyOf(signals));
     }
 
-    /** Half of the canaries untyped, half typed; all signals. */
+    /** Half of the canaries untyped, half typed; the usual signals. */
     public static AuditSettings standard(long seed) {
-        return new AuditSettings(0.05, FalseFacts.Mix.MIXED, Set.of(), 3, seed);
+        return new AuditSettings(0.05, FalseFacts.Mix.MIXED, Signal.standard(), 2, seed);
     }
 }

@@ -26,19 +26,23 @@ final class ExpectedPrecision {
      *
      * @param facts log odds of the facts against the canaries of the kind. Not modified.
      * @param canaries the same of these canaries. Not modified.
+     * @param others the same of canaries of another kind. Not modified.
+     * @param othersNoise the share of false facts of that kind: what stands high because of them is no sign of this kind
      */
-    static double noise(double[] facts, double[] canaries) {
+    static double noise(double[] facts, double[] canaries, double[] others, double othersNoise) {
         double[] f = sorted(facts);
         double[] c = sorted(canaries);
+        double[] o = sorted(others);
         double least = 1;
-        for (int k = Math.min(LEAST_FOUND, c.length); k <= c.length && k > 0; k++) {
+        for (int k = Math.min(Math.max(LEAST_FOUND, c.length / 20), c.length); k <= c.length && k > 0; k++) {
             double threshold = c[c.length - k];
             int found = atLeast(c, threshold);
             int above = atLeast(f, threshold);
             // A standard error up: the minimum over many uncertain ratios is too low.
-            if (Boolean.getBoolean("audit.debug") && (k == LEAST_FOUND || k % 100 == 0) && k <= c.length * 9 / 10) System.err.printf("ratio %d of %d: %.4f%n", k, c.length, (double) above / f.length * c.length / found);
             double error = Math.sqrt(1.0 / found + 1.0 / Math.max(1, above));
-            least = Math.min(least, (double) Math.max(1, above) / f.length * c.length / found * (1 + error));
+            double explained = o.length == 0 ? 0 : othersNoise * f.length * atLeast(o, threshold) / o.length;
+            double left = Math.max(Math.sqrt(above), above - explained);
+            least = Math.min(least, Math.max(1, left) / f.length * c.length / found * (1 + error));
         }
         return least;
     }

@@ -8,6 +8,7 @@ import io.github.whylink.embedding.kernel.CounterHash;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Draws facts that are false as far as the graph knows: none of them is in it, and none is drawn twice.
@@ -57,15 +58,6 @@ public final class FalseFacts {
             }
         }
 
-        /** How many of some false facts, the first ones, are not typed. */
-        int untyped(int count) {
-            int n = 0;
-            while (n < count && kind(n, count) != Kind.TYPED) {
-                n++;
-            }
-            return n;
-        }
-
         /** The kind of the i-th of some false facts: the shares hold for every run of them, not on average only. */
         Kind kind(int i, int count) {
             double at = (i + 0.5) / count * (onePart + random + typed);
@@ -75,13 +67,26 @@ public final class FalseFacts {
 
     private final Facts facts;
     private final KnownFacts known;
-    private final RelationRoles roles;
+    private RelationRoles roles;
     private final long seed;
     private final Set<Long> drawn = new HashSet<>();
+    private final boolean traceless;
+    private final int[][] columns;
+    private final int[] done;
+    private int count;
+
+    /** How many were drawn before the places at hand, and how often one of these counts as a source. */
+    private int earlier;
+
+    private double weight;
     private long draws;
 
-    private FalseFacts(Facts facts, long seed) {
+    private FalseFacts(Facts facts, int most, boolean traceless, long seed) {
+        columns = new int[3][most];
+        Arrays.fill(columns[1], -1);
+        done = new int[most];
         this.facts = facts;
+        this.traceless = traceless;
         this.seed = seed;
         known = KnownFacts.of(facts);
         roles = RelationRoles.of(facts);
@@ -95,27 +100,88 @@ public final class FalseFacts {
      * @return the false facts alone, with the entities and relations of the others
      */
     public static Facts draw(Facts facts, int count, Mix mix, long seed) {
-        FalseFacts draw = new FalseFacts(facts, seed);
-        int[][] columns = new int[3][count];
-        int n = 0;
-        for (int i = 0; i < count; i++) {
-            n += draw.one(mix.kind(i, count), columns, n) ? 1 : 0;
+        return draw(facts, count, mix, false, seed).facts();
+    }
+
+    /**
+     * Draws false facts that are to stand for others in the graph. What a false fact was made of can be told: some of its
+     * parts occur once more. If that never befell canaries, they would look different from any false fact in the graph. So
+     * canaries are made of canaries too, of those before them with twice the probability, which makes up for those behind;
+     * and those that are not typed come first, so that typed ones take their ends for seen with the relation, as they do with
+     * those of any false fact.
+     *
+     * @param facts true ones and false ones. Not modified.
+     * @param count how many at most; fewer where the graph has no more room
+     */
+    static Canaries canaries(Facts facts, int count, Mix mix, long seed) {
+        return draw(facts, count, mix, true, seed);
+    }
+
+    /**
+     * False facts, those that are not typed first.
+     *
+     * @param facts the false facts alone
+     * @param untyped how many of them are not typed
+     */
+    record Canaries(Facts facts, int untyped) {}
+
+    private static Canaries draw(Facts facts, int count, Mix mix, boolean traceless, long seed) {
+        FalseFacts draw = new FalseFacts(facts, count, traceless, seed);
+        int untyped = (int) IntStream.range(0, count).filter(i -> mix.kind(i, count) != Kind.TYPED).count();
+        draw.some(0, untyped, count, mix);
+        if (traceless && untyped > 0) {
+            draw.roles = RelationRoles.of(Audit.joined(facts, draw.drawn()));
         }
-        int[] heads = Arrays.copyOf(columns[0], n);
-        int[] relations = Arrays.copyOf(columns[1], n);
-        int[] tails = Arrays.copyOf(columns[2], n);
-        long[] keys = new long[n];
-        // Far from the keys of a graph's own facts, which must stay pairwise different with these.
+        draw.some(untyped, count, count, mix);
+        return new Canaries(
+                draw.drawn(), (int) Arrays.stream(draw.columns[1], 0, untyped).filter(r -> r >= 0).count());
+    }
+
+    /** Draws those of some places, not one kind after the other: what is drawn early is made use of more often. */
+    private void some(int from, int to, int all, Mix mix) {
+        earlier = count;
+        weight = from == to ? 0 : 2.0 * to / (to - from);
+        long[] order = new long[to - from];
+        Arrays.setAll(order, i -> CounterHash.hash(seed, from + i, 1, 0) << 32 | (from + i));
+        Arrays.sort(order);
+        for (long place : order) {
+            one(mix.kind((int) place, all), (int) place);
+        }
+    }
+
+    private Facts drawn() {
+        int[] places = IntStream.range(0, columns[1].length).filter(i -> columns[1][i] >= 0).toArray();
+        int[] heads = Arrays.stream(places).map(i -> columns[0][i]).toArray();
+        int[] relations = Arrays.stream(places).map(i -> columns[1][i]).toArray();
+        int[] tails = Arrays.stream(places).map(i -> columns[2][i]).toArray();
+        long[] keys = new long[places.length];
+        // Other keys than those of a graph's own facts, from which these must differ.
         Arrays.setAll(keys, i -> CounterHash.hash(seed ^ 0x66616c7365L, heads[i], relations[i], tails[i]));
         return new Facts(facts.entityCount(), facts.relationCount(), heads, relations, tails, keys);
     }
 
-    private boolean one(Kind kind, int[][] columns, int place) {
+    /** What the next one is made of: a fact, or the place of a false one below 0 and less by 1. */
+    private int source() {
+        if (!traceless) {
+            return bounded(facts.count());
+        }
+        int latest = (int) (weight * (count - earlier));
+        int like = bounded(facts.count() + earlier + latest);
+        if (like < facts.count()) {
+            return like;
+        }
+        int own = like - facts.count();
+        return -1 - done[own < earlier ? own : Math.min(count - 1, earlier + (int) ((own - earlier) / weight))];
+    }
+
+    private void one(Kind kind, int place) {
         for (int attempt = 0; attempt < MOST_TRIES; attempt++) {
-            int like = bounded(facts.count());
-            int head = facts.head(like);
-            int relation = facts.relation(like);
-            int tail = facts.tail(like);
+            int source = source();
+            int own = -1 - source;
+            int like = Math.max(0, source);
+            int head = own < 0 ? facts.head(like) : columns[0][own];
+            int relation = own < 0 ? facts.relation(like) : columns[1][own];
+            int tail = own < 0 ? facts.tail(like) : columns[2][own];
             switch (kind) {
                 case ONE_PART -> {
                     int part = bounded(3);
@@ -140,10 +206,10 @@ public final class FalseFacts {
                 columns[0][place] = head;
                 columns[1][place] = relation;
                 columns[2][place] = tail;
-                return true;
+                done[count++] = place;
+                return;
             }
         }
-        return false;
     }
 
     private int bounded(int bound) {

@@ -134,12 +134,13 @@ public enum Signal {
                         "unknown signal '%s'; known are %s".formatted(name, names())));
     }
 
-    /** All signals that an optimizer allows: what a fact itself did can be told of some only. */
-    static Set<Signal> possible(boolean attributable) {
-        Set<Signal> all = EnumSet.allOf(Signal.class);
-        if (!attributable) {
-            all.removeIf(signal -> signal.source == Source.ROLLBACK);
-        }
-        return all;
+    /**
+     * What is asked where nothing else is said: all but what a training must record for, and what is differentiated, which
+     * found no false fact that the others did not find.
+     */
+    public static Set<Signal> standard() {
+        Set<Signal> standard = EnumSet.allOf(Signal.class);
+        standard.removeIf(signal -> signal.source == Source.ROLLBACK || signal.source == Source.GRADIENT);
+        return standard;
     }
 }

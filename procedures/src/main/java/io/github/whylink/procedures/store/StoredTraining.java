@@ -189,6 +189,18 @@ public final class StoredTraining {
         return graph.facts().select(stored.split(graph.facts()).heldOut());
     }
 
+    /** All facts of the model's selection, those that only measure the model included. */
+    public Facts everyFact() {
+        return graph.facts();
+    }
+
+    /** The relationship that is one of {@link #everyFact}. */
+    public Relationship relationshipOfEvery(Transaction transaction, int fact) {
+        return InternalIds.relationship(transaction, graph.relationshipIds()[fact])
+                .orElseThrow(
+                        () -> new IllegalStateException("a fact was deleted while the graph was audited; try again"));
+    }
+
     /** The relationship that is a fact of the training; of parallel ones, the one with the smallest id. */
     public Relationship relationship(Transaction transaction, int fact) {
         return InternalIds.relationship(transaction, graph.relationshipIds()[trainedOn[fact]])

@@ -40,7 +40,7 @@ record Captions(String property) {
                         .toList());
     }
 
-    private String caption(Node node) {
+    String caption(Node node) {
         if (property != null && node.hasProperty(property)) {
             return text(node.getProperty(property));
         }

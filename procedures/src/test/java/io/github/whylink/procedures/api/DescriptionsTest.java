@@ -11,7 +11,9 @@ import io.github.whylink.embedding.train.LossSettings;
 import io.github.whylink.embedding.train.Negatives;
 import io.github.whylink.embedding.train.OptimizerSettings;
 import io.github.whylink.embedding.train.Regularizer;
+import io.github.whylink.influence.audit.Signal;
 import io.github.whylink.influence.rollback.LedgerCodec;
+import io.github.whylink.procedures.config.AuditConfiguration;
 import io.github.whylink.procedures.config.DropConfiguration;
 import io.github.whylink.procedures.config.EvaluateConfiguration;
 import io.github.whylink.procedures.config.ExplainConfiguration;
@@ -105,6 +107,7 @@ final class DescriptionsTest {
     void everyKeyOfTheOtherConfigurationsIsDescribed() {
         Map.<String, Consumer<Map<String, Object>>>ofEntries(
                         entry(Descriptions.EVALUATE, EvaluateConfiguration::of),
+                        entry(Descriptions.AUDIT, AuditConfiguration::of),
                         entry(Descriptions.FAITHFULNESS, FaithfulnessConfiguration::of),
                         entry(Descriptions.PREDICT_TARGETS, map -> PredictConfiguration.of(Side.TAIL, map)),
                         entry(Descriptions.PREDICT_SOURCES, map -> PredictConfiguration.of(Side.HEAD, map)),
@@ -132,6 +135,11 @@ final class DescriptionsTest {
     private static Map.Entry<String, Consumer<Map<String, Object>>> entry(
             String description, Consumer<Map<String, Object>> reading) {
         return Map.entry(description, reading);
+    }
+
+    @Test
+    void everySignalOfAnAuditIsDescribed() {
+        Signal.names().forEach(name -> assertTrue(Descriptions.AUDIT.matches(".*\\b" + name + "\\b.*"), name));
     }
 
     private static Set<String> keys(String description) {
