@@ -65,8 +65,8 @@ public final class Audit {
             AuditSettings audit,
             TrainingMonitor monitor,
             Consumer<String> progress) {
-        int wanted = (int) Math.min(
-                MOST_CANARIES, Math.max(LEAST_CANARIES, Math.round(audit.canaryFraction() * facts.count())));
+        int wanted = (int)
+                Math.min(MOST_CANARIES, Math.max(LEAST_CANARIES, Math.round(audit.canaryFraction() * facts.count())));
         // Never as many as would bury the graph.
         FalseFacts.Canaries planted = FalseFacts.canaries(
                 facts, Math.max(1, Math.min(wanted, facts.count() / 3)), audit.canaries(), audit.seed());
@@ -155,8 +155,7 @@ public final class Audit {
                                     .filter(i -> (CounterHash.hash(seed, all.key(i), 31, 0) >>> 11) * 0x1p-53 < share),
                             Arrays.stream(planted))
                     .toArray();
-            Booster booster =
-                    Booster.train(data, learnt, i -> i >= real, TREES, DEPTH, seed, monitor::checkCancelled);
+            Booster booster = Booster.train(data, learnt, i -> i >= real, TREES, DEPTH, seed, monitor::checkCancelled);
             double prior = Math.log((double) planted.length / (learnt.length - planted.length));
             for (int i = 0; i < all.count(); i++) {
                 if (part[i] == judged) {
@@ -174,8 +173,9 @@ public final class Audit {
         if (kinds.size() < 2) {
             return kinds;
         }
-        Kind more = kinds.get(kinds.get(0).noise >= kinds.get(1).noise ? 0 : 1);
-        Kind less = kinds.get(more == kinds.get(0) ? 1 : 0);
+        int frequent = kinds.get(0).noise >= kinds.get(1).noise ? 0 : 1;
+        Kind more = kinds.get(frequent);
+        Kind less = kinds.get(1 - frequent);
         double noise = ExpectedPrecision.noise(
                 Arrays.copyOf(less.logOdds, real),
                 Arrays.copyOfRange(less.logOdds, less.from, less.to),
@@ -199,8 +199,7 @@ public final class Audit {
         double[] descending = Arrays.stream(order).mapToDouble(i -> severity[i]).toArray();
         double[] precision = new double[real];
         for (Kind kind : kinds) {
-            ExpectedPrecision.add(
-                    descending, Arrays.copyOfRange(severity, kind.from, kind.to), kind.noise, precision);
+            ExpectedPrecision.add(descending, Arrays.copyOfRange(severity, kind.from, kind.to), kind.noise, precision);
         }
         Map<Signal, Double> quality = new EnumMap<>(Signal.class);
         Map<Signal, float[]> values = new EnumMap<>(Signal.class);

@@ -13,13 +13,11 @@ import java.util.Set;
  * @param folds trainings for the signals of facts that the model did not see, at least 2
  * @param seed draws canaries and folds
  */
-public record AuditSettings(
-        double canaryFraction, FalseFacts.Mix canaries, Set<Signal> signals, int folds, long seed) {
+public record AuditSettings(double canaryFraction, FalseFacts.Mix canaries, Set<Signal> signals, int folds, long seed) {
     /** Checks the numbers. */
     public AuditSettings {
         if (!(canaryFraction > 0 && canaryFraction < 1)) {
-            throw new IllegalArgumentException(
-                    "canaryFraction must be above 0 and below 1, but is " + canaryFraction);
+            throw new IllegalArgumentException("canaryFraction must be above 0 and below 1, but is " + canaryFraction);
         }
         if (folds < 2) {
             throw new IllegalArgumentException("folds must be at least 2, but are " + folds);

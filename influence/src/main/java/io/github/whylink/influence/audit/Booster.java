@@ -89,13 +89,7 @@ final class Booster {
      * @param checkCancelled called before each level, cancels by throwing
      */
     static Booster train(
-            Binned data,
-            int[] examples,
-            IntPredicate label,
-            int trees,
-            int depth,
-            long seed,
-            Runnable checkCancelled) {
+            Binned data, int[] examples, IntPredicate label, int trees, int depth, long seed, Runnable checkCancelled) {
         int n = examples.length;
         boolean[] labels = new boolean[n];
         int positive = 0;

@@ -53,8 +53,8 @@ public final class FalseFacts {
          */
         public Mix {
             if (!(onePart >= 0 && random >= 0 && typed >= 0 && onePart + random + typed > 0)) {
-                throw new IllegalArgumentException("the weights %s, %s, %s must be 0 or more, and not all 0"
-                        .formatted(onePart, random, typed));
+                throw new IllegalArgumentException(
+                        "the weights %s, %s, %s must be 0 or more, and not all 0".formatted(onePart, random, typed));
             }
         }
 
@@ -127,14 +127,16 @@ public final class FalseFacts {
 
     private static Canaries draw(Facts facts, int count, Mix mix, boolean traceless, long seed) {
         FalseFacts draw = new FalseFacts(facts, count, traceless, seed);
-        int untyped = (int) IntStream.range(0, count).filter(i -> mix.kind(i, count) != Kind.TYPED).count();
+        int untyped = (int) IntStream.range(0, count)
+                .filter(i -> mix.kind(i, count) != Kind.TYPED)
+                .count();
         draw.some(0, untyped, count, mix);
         if (traceless && untyped > 0) {
             draw.roles = RelationRoles.of(Audit.joined(facts, draw.drawn()));
         }
         draw.some(untyped, count, count, mix);
-        return new Canaries(
-                draw.drawn(), (int) Arrays.stream(draw.columns[1], 0, untyped).filter(r -> r >= 0).count());
+        return new Canaries(draw.drawn(), (int)
+                Arrays.stream(draw.columns[1], 0, untyped).filter(r -> r >= 0).count());
     }
 
     /** Draws those of some places, not one kind after the other: what is drawn early is made use of more often. */
@@ -150,7 +152,9 @@ public final class FalseFacts {
     }
 
     private Facts drawn() {
-        int[] places = IntStream.range(0, columns[1].length).filter(i -> columns[1][i] >= 0).toArray();
+        int[] places = IntStream.range(0, columns[1].length)
+                .filter(i -> columns[1][i] >= 0)
+                .toArray();
         int[] heads = Arrays.stream(places).map(i -> columns[0][i]).toArray();
         int[] relations = Arrays.stream(places).map(i -> columns[1][i]).toArray();
         int[] tails = Arrays.stream(places).map(i -> columns[2][i]).toArray();

@@ -26,8 +26,12 @@ public final class Findings {
             new Phrase(Signal.TAIL_SIGNATURE, "{t} is not the kind of node that {r} leads to"),
             new Phrase(Signal.HEAD_MISFIT, "{s} has a relationship type that hardly goes with being the source of {r}"),
             new Phrase(Signal.TAIL_MISFIT, "{t} has a relationship type that hardly goes with being the target of {r}"),
-            new Phrase(Signal.OUT_OF_FOLD_TYPED_TAIL_RANK, "without the fact, other targets are much more probable than {t}"),
-            new Phrase(Signal.OUT_OF_FOLD_TYPED_HEAD_RANK, "without the fact, other sources are much more probable than {s}"),
+            new Phrase(
+                    Signal.OUT_OF_FOLD_TYPED_TAIL_RANK,
+                    "without the fact, other targets are much more probable than {t}"),
+            new Phrase(
+                    Signal.OUT_OF_FOLD_TYPED_HEAD_RANK,
+                    "without the fact, other sources are much more probable than {s}"),
             new Phrase(Signal.OUT_OF_FOLD_TAIL_RANK, "without the fact, nothing makes {t} a likely target"),
             new Phrase(Signal.OUT_OF_FOLD_HEAD_RANK, "without the fact, nothing makes {s} a likely source"),
             new Phrase(Signal.OUT_OF_FOLD_RELATION_RANK, "other types would fit better between the two than {r}"),

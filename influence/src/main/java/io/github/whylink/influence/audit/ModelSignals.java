@@ -31,7 +31,6 @@ final class ModelSignals {
     private final TrainingSettings settings;
     private final int epochs;
     private final SignalTable table;
-    private final Team team;
     private final TrainingMonitor monitor;
     private final CandidateRanks ranks;
 
@@ -41,7 +40,6 @@ final class ModelSignals {
         this.settings = settings;
         this.epochs = epochs;
         this.table = table;
-        this.team = team;
         this.monitor = monitor;
         ranks = new CandidateRanks(facts, settings.seed(), team, monitor::checkCancelled);
     }
@@ -151,8 +149,7 @@ final class ModelSignals {
             if (left.cardinality() == facts.count() || left.isEmpty()) {
                 continue;
             }
-            Parameters parameters =
-                    Trainer.trainFirst(epochs, facts, settings, left, TrainingObserver.NONE, monitor);
+            Parameters parameters = Trainer.trainFirst(epochs, facts, settings, left, TrainingObserver.NONE, monitor);
             ranks.ask(new EmbeddingModel(settings.scoringFunction(), parameters), null, left, wanted);
         }
         normalised(score, Signal.OUT_OF_FOLD_SCORE);

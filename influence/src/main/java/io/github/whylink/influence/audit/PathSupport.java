@@ -3,6 +3,7 @@ package io.github.whylink.influence.audit;
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.kernel.Team;
+import java.util.Arrays;
 
 /**
  * How surely the other facts imply a fact: rules whose body is a path of one, two or three steps between its ends.
@@ -148,6 +149,7 @@ final class PathSupport {
     private final class Found {
         final long[] types = new long[MOST_PATHS];
         final float[] amounts = new float[MOST_PATHS];
+        private final float[] unsorted = new float[MOST_PATHS];
         private final long[] order = new long[MOST_PATHS];
         int count;
 
@@ -221,8 +223,7 @@ final class PathSupport {
                         long around = (long) graph.step(first) * steps * steps + graph.back(graph.step(last));
                         for (int i = graph.pairStart(slot); i < graph.pairEnd(slot); i++) {
                             add(
-                                    steps + (long) steps * steps + around
-                                            + (long) graph.step(graph.between(i)) * steps,
+                                    steps + (long) steps * steps + around + (long) graph.step(graph.between(i)) * steps,
                                     each);
                         }
                     }
@@ -243,12 +244,12 @@ final class PathSupport {
             for (int p = 0; p < count; p++) {
                 order[p] = types[p] << 9 | p;
             }
-            java.util.Arrays.sort(order, 0, count);
-            float[] old = amounts.clone();
+            Arrays.sort(order, 0, count);
+            System.arraycopy(amounts, 0, unsorted, 0, count);
             int n = 0;
             for (int p = 0; p < count; p++) {
                 long type = order[p] >>> 9;
-                float amount = old[(int) (order[p] & 511)];
+                float amount = unsorted[(int) (order[p] & 511)];
                 if (n > 0 && types[n - 1] == type) {
                     amounts[n - 1] += amount;
                 } else {

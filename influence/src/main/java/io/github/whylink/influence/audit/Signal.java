@@ -130,8 +130,8 @@ public enum Signal {
         return Arrays.stream(values())
                 .filter(signal -> signal.text.equalsIgnoreCase(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "unknown signal '%s'; known are %s".formatted(name, names())));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("unknown signal '%s'; known are %s".formatted(name, names())));
     }
 
     /**

@@ -112,13 +112,12 @@ final class SignatureSupport {
     private boolean isOnlyBy(int fact, int entity, int kind) {
         int step = graph.kindStep(kind);
         int relation = facts.relation(fact);
-        boolean byFact = step == relation && facts.head(fact) == entity
-                || step == graph.back(relation) && facts.tail(fact) == entity;
+        boolean byFact = (step == relation && facts.head(fact) == entity)
+                || (step == graph.back(relation) && facts.tail(fact) == entity);
         return byFact && graph.kindCount(kind) == 1;
     }
 
-    private void count(
-            int fact, float sign, int[] a, int[] b, LongCounts pairs, float[] heads, float[] tails) {
+    private void count(int fact, float sign, int[] a, int[] b, LongCounts pairs, float[] heads, float[] tails) {
         int n = signature(fact, facts.head(fact), a);
         int m = signature(fact, facts.tail(fact), b);
         for (int i = 0; i < n; i++) {
@@ -133,14 +132,7 @@ final class SignatureSupport {
     }
 
     private void meet(
-            int fact,
-            int size,
-            int[] a,
-            int[] b,
-            LongCounts pairs,
-            float[] heads,
-            float[] tails,
-            SignalTable table) {
+            int fact, int size, int[] a, int[] b, LongCounts pairs, float[] heads, float[] tails, SignalTable table) {
         int n = signature(fact, facts.head(fact), a);
         int m = signature(fact, facts.tail(fact), b);
         if (n == 0 || m == 0 || size < 2) {

@@ -1,6 +1,7 @@
 package io.github.whylink.it.bench;
 
 import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.audit.Area;
@@ -9,7 +10,6 @@ import io.github.whylink.influence.audit.AuditReport;
 import io.github.whylink.influence.audit.AuditSettings;
 import io.github.whylink.influence.audit.FalseFacts;
 import io.github.whylink.influence.audit.Signal;
-import io.github.whylink.embedding.kernel.CounterHash;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -121,8 +121,8 @@ final class AuditExperiment implements Callable<Integer> {
             Facts all = merged(List.of(graph, wrong));
             long start = System.nanoTime();
             long cpuStart = cpuNanos();
-            AuditReport report = Audit.run(
-                    all, settings, settings.epochs(), audit, TrainingMonitor.NONE, progress(seed, start));
+            AuditReport report =
+                    Audit.run(all, settings, settings.epochs(), audit, TrainingMonitor.NONE, progress(seed, start));
             double seconds = (System.nanoTime() - start) / 1e9;
             double cpuSeconds = (cpuNanos() - cpuStart) / 1e9;
             Map<String, Double> found = judge(report, all.count(), i -> i >= graph.count());
@@ -137,10 +137,11 @@ final class AuditExperiment implements Callable<Integer> {
                 printSignals(figures, prefix, report, all.count(), i -> i >= graph.count());
             }
         }
-        worst.keySet().removeIf(name -> name.equals("noise_share")
-                || name.equals("flagged")
-                || name.equals("stated_precision")
-                || name.equals("true_precision"));
+        worst.keySet()
+                .removeIf(name -> name.equals("noise_share")
+                        || name.equals("flagged")
+                        || name.equals("stated_precision")
+                        || name.equals("true_precision"));
         worst.forEach((name, value) -> figures.print("worst." + name, value));
         return 0;
     }
@@ -152,8 +153,8 @@ final class AuditExperiment implements Callable<Integer> {
     }
 
     private Consumer<String> progress(long seed, long start) {
-        return what -> System.err.printf(
-                Locale.ROOT, "noise %d, %.1f s: %s%n", seed, (System.nanoTime() - start) / 1e9, what);
+        return what ->
+                System.err.printf(Locale.ROOT, "noise %d, %.1f s: %s%n", seed, (System.nanoTime() - start) / 1e9, what);
     }
 
     /** Apart from the seeds of canaries: an audit that knew the seed of the noise would find it too easily. */
@@ -166,15 +167,16 @@ final class AuditExperiment implements Callable<Integer> {
             case "uniform" -> FalseFacts.Mix.UNIFORM;
             case "typed" -> FalseFacts.Mix.TYPED;
             case "mixed" -> FalseFacts.Mix.MIXED;
-            default -> throw new IllegalArgumentException(
-                    "%s must be uniform, typed%s or mixed, but is '%s'"
-                            .formatted(key, key.equals("--kind") ? ", negatives" : "", name));
+            default ->
+                throw new IllegalArgumentException("%s must be uniform, typed%s or mixed, but is '%s'"
+                        .formatted(key, key.equals("--kind") ? ", negatives" : "", name));
         };
     }
 
     private Facts negatives(Path folder, Facts graph, long seed) throws IOException {
-        Facts checked =
-                merged(List.of(Dataset.facts(folder, "valid_negatives.tsv", graph), Dataset.facts(folder, "test_negatives.tsv", graph)));
+        Facts checked = merged(List.of(
+                Dataset.facts(folder, "valid_negatives.tsv", graph),
+                Dataset.facts(folder, "test_negatives.tsv", graph)));
         int[] chosen = IntStream.range(0, checked.count())
                 .boxed()
                 .sorted((a, b) -> Long.compare(hash(checked, a, seed), hash(checked, b, seed)))

@@ -154,19 +154,18 @@ final class Descriptions {
                     + CONCURRENCY
                     + ").";
 
-    static final String AUDIT =
-            "topK :: INTEGER = 100 (1 to 1000000, how many facts); "
-                    + "relationshipTypes :: LIST<STRING> = ['*'] (only facts of these types; all are evidence); "
-                    + "signals :: LIST<STRING> = all but the last five of these (what facts are asked about; "
-                    + "headSignature, headMisfit, tailSignature, tailMisfit, signatures, reverse, twoHops, threeHops, paths, twoHopPaths, threeHopPaths, headDegree, tailDegree, headUses, tailUses, relationUses: from the graph; "
-                    + "score, relationScore, tailRank, headRank, relationRank, loss: from a training; "
-                    + "outOfFoldScore, outOfFoldTailRank, outOfFoldHeadRank, outOfFoldTypedTailRank, outOfFoldTypedHeadRank, outOfFoldRelationRank: from trainings without the fact; "
-                    + "gradient, selfInfluence, scoreWithoutItself, tailRankWithoutItself, headRankWithoutItself: the fact's own part in a training, not by default and, but for gradient, not with Adam or LazyAdam and a batchSize above 1); "
-                    + "canaryFraction :: FLOAT = 0.05 (above 0, at most 0.3, false facts to plant per fact); "
-                    + "folds :: INTEGER = 2 (2 to 20, trainings without a part of the facts); "
-                    + "randomSeed :: INTEGER = 42 (draws canaries and parts); "
-                    + CONCURRENCY
-                    + ").";
+    static final String AUDIT = "topK :: INTEGER = 100 (1 to 1000000, how many facts); "
+            + "relationshipTypes :: LIST<STRING> = ['*'] (only facts of these types; all are evidence); "
+            + "signals :: LIST<STRING> = all but the last five of these (what facts are asked about; "
+            + "headSignature, headMisfit, tailSignature, tailMisfit, signatures, reverse, twoHops, threeHops, paths, twoHopPaths, threeHopPaths, headDegree, tailDegree, headUses, tailUses, relationUses: from the graph; "
+            + "score, relationScore, tailRank, headRank, relationRank, loss: from a training; "
+            + "outOfFoldScore, outOfFoldTailRank, outOfFoldHeadRank, outOfFoldTypedTailRank, outOfFoldTypedHeadRank, outOfFoldRelationRank: from trainings without the fact; "
+            + "gradient, selfInfluence, scoreWithoutItself, tailRankWithoutItself, headRankWithoutItself: the fact's own part in a training, not by default and, but for gradient, not with Adam or LazyAdam and a batchSize above 1); "
+            + "canaryFraction :: FLOAT = 0.05 (above 0, at most 0.3, false facts to plant per fact); "
+            + "folds :: INTEGER = 2 (2 to 20, trainings without a part of the facts); "
+            + "randomSeed :: INTEGER = 42 (draws canaries and parts); "
+            + CONCURRENCY
+            + ").";
 
     static final String DROP = "failIfMissing :: BOOLEAN = true (whether it is an error that there is no such model); "
             + "onlyUnfinished :: BOOLEAN = false (keep a model that answers, and remove only what a new version left that was cut short).";

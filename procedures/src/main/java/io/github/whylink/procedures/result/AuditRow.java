@@ -7,7 +7,8 @@ import org.neo4j.procedure.Description;
 
 /** A row of {@code whylink.audit}: a fact of the graph that may be false. */
 public final class AuditRow {
-    @Description("Place in the list, from 1, the most suspicious first; places of facts that are left out are not counted.")
+    @Description(
+            "Place in the list, from 1, the most suspicious first; places of facts that are left out are not counted.")
     public final long rank;
 
     @Description("Start node of the fact.")
@@ -35,7 +36,8 @@ public final class AuditRow {
     @Description("The value of each signal; null where a fact has none.")
     public final Map<String, Object> signals;
 
-    @Description("Probability of the target in the stored model: softmax over all entities. The model was trained on the fact, unless it was held out.")
+    @Description(
+            "Probability of the target in the stored model: softmax over all entities. The model was trained on the fact, unless it was held out.")
     public final double probability;
 
     @Description("Rank of the target in the stored model, from 1, other known answers left out.")

@@ -134,8 +134,7 @@ public final class GraphAudit {
         int head = facts.head(fact);
         int relation = facts.relation(fact);
         int tail = facts.tail(fact);
-        int[] others = Arrays.stream(
-                        Prediction.excluded(model, relation, head, known.known(Side.TAIL, head, relation)))
+        int[] others = Arrays.stream(Prediction.excluded(model, relation, head, known.known(Side.TAIL, head, relation)))
                 .filter(entity -> entity != tail)
                 .toArray();
         return Answer.of(model.embedding(), new Link(head, relation, tail), others);
