@@ -13,6 +13,7 @@ import org.neo4j.procedure.UserFunction;
 /** {@code whylink.list}: what the annotations of this package say. */
 public final class ListProcedure {
     private static final List<Class<?>> SURFACE = List.of(
+            AuditProcedure.class,
             EvaluateProcedures.class,
             ExplainProcedures.class,
             ListProcedure.class,
