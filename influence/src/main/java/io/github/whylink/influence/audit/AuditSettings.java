@@ -11,9 +11,12 @@ import java.util.Set;
  * @param canaries how the canaries are made
  * @param signals which signals are asked, at least one
  * @param folds trainings for the signals of facts that the model did not see, at least 2
+ * @param repetitions how often canaries are planted, all anew; 0 for once in large graphs, and up to
+ *     {@link Audit#MOST_REPETITIONS} times in small ones
  * @param seed draws canaries and folds
  */
-public record AuditSettings(double canaryFraction, FalseFacts.Mix canaries, Set<Signal> signals, int folds, long seed) {
+public record AuditSettings(
+        double canaryFraction, FalseFacts.Mix canaries, Set<Signal> signals, int folds, int repetitions, long seed) {
     /** Checks the numbers. */
     public AuditSettings {
         if (!(canaryFraction > 0 && canaryFraction < 1)) {
@@ -21,6 +24,9 @@ public record AuditSettings(double canaryFraction, FalseFacts.Mix canaries, Set<
         }
         if (folds < 2) {
             throw new IllegalArgumentException("folds must be at least 2, but are " + folds);
+        }
+        if (repetitions < 0) {
+            throw new IllegalArgumentException("repetitions must be at least 0, but are " + repetitions);
         }
         if (signals.isEmpty()) {
             throw new IllegalArgumentException("an audit needs a signal");
@@ -30,6 +36,6 @@ public record AuditSettings(double canaryFraction, FalseFacts.Mix canaries, Set<
 
     /** Half of the canaries untyped, half typed; the usual signals. */
     public static AuditSettings standard(long seed) {
-        return new AuditSettings(0.05, FalseFacts.Mix.MIXED, Signal.standard(), 2, seed);
+        return new AuditSettings(0.05, FalseFacts.Mix.MIXED, Signal.standard(), 2, 0, seed);
     }
 }

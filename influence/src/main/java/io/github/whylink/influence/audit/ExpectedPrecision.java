@@ -24,12 +24,13 @@ final class ExpectedPrecision {
     /**
      * The share of false facts of a kind.
      *
-     * @param facts log odds of the facts against the canaries of the kind. Not modified.
-     * @param canaries the same of these canaries. Not modified.
+     * @param facts log odds of the facts against the canaries of the kind, in each of some plantings. Not modified.
+     * @param plantings how often each fact stands there: the same facts again make nothing more certain
+     * @param canaries the same of the canaries of all plantings. Not modified.
      * @param others the same of canaries of another kind. Not modified.
      * @param othersNoise the share of false facts of that kind: what stands high because of them is no sign of this kind
      */
-    static double noise(double[] facts, double[] canaries, double[] others, double othersNoise) {
+    static double noise(double[] facts, int plantings, double[] canaries, double[] others, double othersNoise) {
         double[] f = sorted(facts);
         double[] c = sorted(canaries);
         double[] o = sorted(others);
@@ -38,11 +39,14 @@ final class ExpectedPrecision {
             double threshold = c[c.length - k];
             int found = atLeast(c, threshold);
             int above = atLeast(f, threshold);
-            // A standard error up: the minimum over many uncertain ratios is too low.
-            double error = Math.sqrt(1.0 / found + 1.0 / Math.max(1, above));
+            // A standard error up: the minimum over many uncertain ratios is too low. A graph so small that it is
+            // planted
+            // several times has as many odd true facts as false ones up there: for it none.
+            double error = Math.sqrt(1.0 / found + 1.0 / Math.max(1, above / plantings));
             double explained = o.length == 0 ? 0 : othersNoise * f.length * atLeast(o, threshold) / o.length;
-            double left = Math.max(Math.sqrt(above), above - explained);
-            least = Math.min(least, Math.max(1, left) / f.length * c.length / found * (1 + error));
+            double left = Math.max(Math.sqrt((double) above * plantings), above - explained);
+            double doubted = plantings == 1 ? 1 + error : 1;
+            least = Math.min(least, Math.max(plantings, left) / f.length * c.length / found * doubted);
         }
         return least;
     }

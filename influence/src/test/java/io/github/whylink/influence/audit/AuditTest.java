@@ -104,7 +104,7 @@ final class AuditTest {
     @Test
     void theNumberOfThreadsChangesNothing() {
         Facts facts = townsfolk(10);
-        AuditSettings every = new AuditSettings(0.1, FalseFacts.Mix.MIXED, EnumSet.allOf(Signal.class), 2, 3);
+        AuditSettings every = new AuditSettings(0.1, FalseFacts.Mix.MIXED, EnumSet.allOf(Signal.class), 2, 2, 3);
         AuditReport one = audit(facts, SETTINGS, every);
         AuditReport three = audit(facts, SETTINGS.with().concurrency(3).build(), every);
         assertArrayEquals(one.order(), three.order());
@@ -119,7 +119,7 @@ final class AuditTest {
         AuditReport report = audit(
                 townsfolk(10),
                 SETTINGS,
-                new AuditSettings(0.1, FalseFacts.Mix.TYPED, Set.of(Signal.PATHS, Signal.HEAD_USES), 2, 3));
+                new AuditSettings(0.1, FalseFacts.Mix.TYPED, Set.of(Signal.PATHS, Signal.HEAD_USES), 2, 0, 3));
         assertEquals(Set.of(Signal.PATHS, Signal.HEAD_USES), report.signals().keySet());
     }
 

@@ -69,7 +69,7 @@ final class BoosterTest {
         double[] facts = IntStream.range(0, 20_000)
                 .mapToDouble(i -> (i < 1000 ? 1 : -1) + CounterHash.symmetric(CounterHash.hash(6, i, 0, 0)))
                 .toArray();
-        double noise = ExpectedPrecision.noise(facts, canaries, new double[0], 0);
+        double noise = ExpectedPrecision.noise(facts, 1, canaries, new double[0], 0);
         assertEquals(0.05, noise, 0.01);
         double[] descending =
                 Arrays.stream(facts).map(x -> -x).sorted().map(x -> -x).toArray();

@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
         description =
                 "Merge all splits, mix false facts into them, audit, and print for each noise seed and for the worst of them: "
                         + "precision_1 and precision_5 (precision in the first 1 and 5 % of the list), recall_10 (recall in the first 10 %), area, "
+                        + "false_facts, found_in_twice (how many of them stand in the first twice as many rows), "
                         + "flagged (facts down to where half of the list is expected to be false), and for these stated and true precision. "
                         + "Without a preset, those of the preset 'audit' are the defaults of the training's keys.")
 final class AuditExperiment implements Callable<Integer> {
@@ -59,6 +60,12 @@ final class AuditExperiment implements Callable<Integer> {
                             + "negatives (valid_negatives.tsv and test_negatives.tsv) [${DEFAULT-VALUE}].")
     private String kind;
 
+    @Option(
+            names = "--noise-facts",
+            defaultValue = "0",
+            description = "False facts in all, instead of --noise; 0 to go by that [${DEFAULT-VALUE}].")
+    private int noiseFacts;
+
     @Option(names = "--noise-seeds", defaultValue = "3", description = "Repetitions [${DEFAULT-VALUE}].")
     private int noiseSeeds;
 
@@ -76,6 +83,12 @@ final class AuditExperiment implements Callable<Integer> {
 
     @Option(names = "--folds", defaultValue = "2", description = "Trainings without a part [${DEFAULT-VALUE}].")
     private int folds;
+
+    @Option(
+            names = "--repetitions",
+            defaultValue = "0",
+            description = "Plantings of canaries; 0 for several in small graphs [${DEFAULT-VALUE}].")
+    private int repetitions;
 
     @Option(
             names = "--signals",
@@ -99,6 +112,9 @@ final class AuditExperiment implements Callable<Integer> {
         if (!(noise > 0 && noise < 1)) {
             throw new IllegalArgumentException("--noise must be above 0 and below 1, but is " + noise);
         }
+        if (noiseFacts < 0) {
+            throw new IllegalArgumentException("--noise-facts must be at least 0, but is " + noiseFacts);
+        }
         FalseFacts.Mix planted = kind.equals("negatives") ? null : mix("--kind", kind);
         AuditSettings audit = new AuditSettings(
                 canaryFraction,
@@ -107,6 +123,7 @@ final class AuditExperiment implements Callable<Integer> {
                         ? Signal.standard()
                         : signals.stream().map(Signal::named).collect(Collectors.toSet()),
                 folds,
+                repetitions,
                 settings.seed());
         Dataset data = training.dataset();
         Facts graph = merged(List.of(data.train(), data.valid(), data.test()));
@@ -116,7 +133,7 @@ final class AuditExperiment implements Callable<Integer> {
         for (long seed = firstNoiseSeed; seed < firstNoiseSeed + noiseSeeds; seed++) {
             Facts wrong = planted == null
                     ? negatives(training.folder(), graph, seed)
-                    : FalseFacts.draw(graph, (int) Math.round(noise * graph.count()), planted, noiseSeed(seed));
+                    : FalseFacts.draw(graph, wrongCount(graph), planted, noiseSeed(seed));
             // In among the others by their keys, so that their place tells nothing.
             Facts all = merged(List.of(graph, wrong));
             long start = System.nanoTime();
@@ -173,6 +190,10 @@ final class AuditExperiment implements Callable<Integer> {
         };
     }
 
+    private int wrongCount(Facts graph) {
+        return noiseFacts > 0 ? noiseFacts : (int) Math.round(noise * graph.count());
+    }
+
     private Facts negatives(Path folder, Facts graph, long seed) throws IOException {
         Facts checked = merged(List.of(
                 Dataset.facts(folder, "valid_negatives.tsv", graph),
@@ -180,7 +201,7 @@ final class AuditExperiment implements Callable<Integer> {
         int[] chosen = IntStream.range(0, checked.count())
                 .boxed()
                 .sorted((a, b) -> Long.compare(hash(checked, a, seed), hash(checked, b, seed)))
-                .limit(Math.round(noise * graph.count()))
+                .limit(wrongCount(graph))
                 .mapToInt(Integer::intValue)
                 .toArray();
         return checked.select(chosen);
@@ -235,6 +256,8 @@ final class AuditExperiment implements Callable<Integer> {
         Map<String, Double> found = new TreeMap<>();
         found.put("precision_1", (double) first(order, one, wrong) / one);
         found.put("precision_5", (double) first(order, five, wrong) / five);
+        found.put("false_facts", (double) all);
+        found.put("found_in_twice", (double) first(order, Math.min(count, 2 * all), wrong));
         found.put("recall_10", (double) first(order, count / 10, wrong) / all);
         return found;
     }

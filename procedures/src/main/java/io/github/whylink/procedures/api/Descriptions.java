@@ -163,6 +163,7 @@ final class Descriptions {
             + "gradient, selfInfluence, scoreWithoutItself, tailRankWithoutItself, headRankWithoutItself: the fact's own part in a training, not by default and, but for gradient, not with Adam or LazyAdam and a batchSize above 1); "
             + "canaryFraction :: FLOAT = 0.05 (above 0, at most 0.3, false facts to plant per fact); "
             + "folds :: INTEGER = 2 (2 to 20, trainings without a part of the facts); "
+            + "repetitions :: INTEGER = 0 (0 to 100, how often false facts are planted, all anew; 0 for 8 times in graphs of up to 3,000 facts, and once in graphs of more than 12,000); "
             + "randomSeed :: INTEGER = 42 (draws canaries and parts); "
             + CONCURRENCY
             + ").";

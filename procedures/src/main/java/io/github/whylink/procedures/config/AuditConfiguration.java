@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * @param signals which signals are asked
  * @param canaryFraction canaries per fact
  * @param folds trainings without a part
+ * @param repetitions how often canaries are planted; 0 for as often as the graph is too small
  * @param randomSeed draws canaries and parts
  * @param concurrency threads
  */
@@ -23,6 +24,7 @@ public record AuditConfiguration(
         Set<Signal> signals,
         double canaryFraction,
         int folds,
+        int repetitions,
         long randomSeed,
         int concurrency) {
     /**
@@ -41,6 +43,7 @@ public record AuditConfiguration(
                         .collect(Collectors.toSet()),
                 in.decimalAbove("canaryFraction", 0, 0.3, 0.05),
                 in.integer("folds", 2, 20, 2),
+                in.integer("repetitions", 0, 100, 0),
                 in.anyLong("randomSeed", 42),
                 MethodRequest.concurrency(in));
         in.finish();

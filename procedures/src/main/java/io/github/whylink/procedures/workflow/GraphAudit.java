@@ -73,6 +73,7 @@ public final class GraphAudit {
                         FalseFacts.Mix.MIXED,
                         request.signals(),
                         request.folds(),
+                        request.repetitions(),
                         request.randomSeed()),
                 monitor(ready, job),
                 what -> job.enter(Phase.TRAINING, what));
