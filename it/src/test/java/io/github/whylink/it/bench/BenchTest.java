@@ -329,6 +329,23 @@ class BenchTest {
     }
 
     @Test
+    void auditPrintsWhatItFoundForEachNoiseSeedAndTheWorstOfThem() {
+        Run run = run(("audit --noise-facts 3 --noise-seeds 2 --repetitions 2 --dimension 4 --epochs 2 --batch 8 --data "
+                        + folder)
+                .split(" ", -1));
+        assertEquals(0, run.exitCode, run.err);
+        double least = Double.MAX_VALUE;
+        for (String noise : List.of("noise1.", "noise2.")) {
+            assertEquals(3, Double.parseDouble(run.figures.get(noise + "false_facts")));
+            double found = Double.parseDouble(run.figures.get(noise + "found_in_twice"));
+            assertTrue(found >= 0 && found <= 3, noise + found);
+            least = Math.min(least, found);
+        }
+        assertEquals(least, Double.parseDouble(run.figures.get("worst.found_in_twice")));
+        assertTrue(run.err.contains("planting 2 of 2"), run.err);
+    }
+
+    @Test
     void correctPrintsWhatEachRemedyDid() {
         Run run = run(("correct --queries 3 --others 2 --worst-rank 12 --epochs 20 --data " + folder).split(" ", -1));
         assertEquals(0, run.exitCode, run.err);
@@ -419,6 +436,12 @@ class BenchTest {
                     necessity --k 0               | --k must be at least 1, but is 0
                     necessity --optimizer Adam    | cannot be walked backwards
                     correct --worst-rank 1        | --worst-rank must be at least 2, but is 1
+                    audit --noise 1               | --noise must be above 0 and below 1
+                    audit --noise-facts -1        | --noise-facts must be at least 0, but is -1
+                    audit --noise-seeds 0         | --noise-seeds must be at least 1
+                    audit --kind odd              | --kind must be uniform, typed, negatives or mixed, but is 'odd'
+                    audit --folds 1               | folds must be at least 2
+                    audit --repetitions -1        | repetitions must be at least 0
                     ensemble --removed 1          | --removed must be above 0 and below 1
                     ensemble --sets 1             | --sets must be at least 2
                     faithfulness --k 0            | --k must be at least 1
