@@ -45,7 +45,7 @@ final class AuditIT {
                             + "RETURN rank, fact.planted AS planted, source.name + ' ' + type + ' ' + target.name AS text, severity, precision, message, size(keys(signals)) AS signals, probability, targetRank");
             assertEquals(60, rows.size());
             long found = rows.stream().filter(row -> row.get("planted") != null).count();
-            // Chance would be one; 16 of 26 were measured.
+            // Chance would be one.
             assertTrue(found >= planted / 2, found + " of " + planted + " among the first 60");
             for (Map<String, Object> row : rows) {
                 assertFalse(((String) row.get("message")).contains("{"), row.toString());
