@@ -45,8 +45,8 @@ RETURN rank, source.name AS source, target.name AS target, message;
 // | 3 | North Korea | Russia | the model was slow to learn it. In its favour: a path of other facts from North Korea to Russia often comes with it |
 // | 4 | Bolivia | Finland | no path of other facts implies it; the model was slow to learn it; without the fact, other sources are much more probable than Bolivia |
 
-// Spain and Morocco, Colombia and Panama join continents; Bolivia and Finland are far apart. Why does the model believe it?
-// Mostly because it was told so: the fact itself comes first.
+// Spain and Morocco, Colombia and Panama join continents; Bolivia and Finland are far apart. What makes the model
+// believe it? The fact itself, and nothing else about Bolivia.
 MATCH (:Country {code: 'BO'})-[fact:BORDERS]->(:Country {code: 'FI'})
 CALL whylink.explain.fact('doubted', fact, {topK: 4})
 YIELD rank, source, type, target, influence

@@ -330,9 +330,10 @@ class BenchTest {
 
     @Test
     void auditPrintsWhatItFoundForEachNoiseSeedAndTheWorstOfThem() {
-        Run run = run(("audit --noise-facts 3 --noise-seeds 2 --repetitions 2 --dimension 4 --epochs 2 --batch 8 --data "
-                        + folder)
-                .split(" ", -1));
+        Run run =
+                run(("audit --noise-facts 3 --noise-seeds 2 --repetitions 2 --dimension 4 --epochs 2 --batch 8 --data "
+                                + folder)
+                        .split(" ", -1));
         assertEquals(0, run.exitCode, run.err);
         double least = Double.MAX_VALUE;
         for (String noise : List.of("noise1.", "noise2.")) {
