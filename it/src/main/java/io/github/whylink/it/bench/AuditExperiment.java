@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description =
                 "Merge all splits, mix false facts into them, audit, and print for each noise seed and for the worst of them: "
-                        + "precision_1 and precision_5 (precision in the first 1 and 5 % of the list), recall_10 (recall in the first 10 %), area, "
+                        + "precision_1 and precision_5 (precision in the first 1 and 5 %% of the list), recall_10 (recall in the first 10 %%), area, "
                         + "false_facts, found_in_twice (how many of them stand in the first twice as many rows), "
                         + "flagged (facts down to where half of the list is expected to be false), and for these stated and true precision. "
                         + "Without a preset, those of the preset 'audit' are the defaults of the training's keys.")

@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description =
                 "Train, take test queries (h, r, ?) whose answer is ranked behind others, and correct each in a copy of the model: "
-                        + "by steps on the fact, and by rolling back the facts that speak against it. Prints per remedy fixed_% (the "
+                        + "by steps on the fact, and by rolling back the facts that speak against it. Prints per remedy fixed_%% (the "
                         + "answer is then ranked first), ms, steps or facts (medians over those that are fixed), and what became of the "
                         + "filtered MRR of other test facts, both sides: mrr_change (mean over the corrections) and "
                         + "mrr_change_worst.")
