@@ -1,6 +1,7 @@
 package io.github.whylink.influence;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.stream.IntStream;
 
 /**
@@ -65,6 +66,17 @@ public final class FactInfluences {
         double sum = 0;
         for (double influence : influences) {
             sum += Math.max(0, influence);
+        }
+        return sum;
+    }
+
+    /** How the explained number is expected to change when some facts are left out together: minus the sum of their influences. */
+    public double changeWithout(BitSet removed) {
+        double sum = 0;
+        for (int i = 0; i < facts.length; i++) {
+            if (removed.get(facts[i])) {
+                sum -= influences[i];
+            }
         }
         return sum;
     }

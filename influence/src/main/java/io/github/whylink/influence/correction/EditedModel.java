@@ -1,8 +1,10 @@
 package io.github.whylink.influence.correction;
 
+import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.Parameters.Table;
+import io.github.whylink.influence.rollback.InfluenceLedger;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.Map;
@@ -45,5 +47,35 @@ public final class EditedModel {
             rows[index] = rows[index].clone();
         }
         return rows[index];
+    }
+
+    /** Subtracts what was recorded of a fact from its rows. */
+    void rollBack(Facts facts, InfluenceLedger recorded, int fact) {
+        subtractFromEntity(recorded, fact, recorded.headOffset(), facts.head(fact));
+        subtract(recorded.row(fact), recorded.relationOffset(), writable(Table.RELATIONS, facts.relation(fact)));
+        subtractFromEntity(recorded, fact, recorded.tailOffset(), facts.tail(fact));
+    }
+
+    /** The same, but only from those of its rows that are among some. */
+    void rollBack(Facts facts, InfluenceLedger recorded, int fact, BitSet entities, BitSet relations) {
+        if (entities.get(facts.head(fact))) {
+            subtractFromEntity(recorded, fact, recorded.headOffset(), facts.head(fact));
+        }
+        if (relations.get(facts.relation(fact))) {
+            subtract(recorded.row(fact), recorded.relationOffset(), writable(Table.RELATIONS, facts.relation(fact)));
+        }
+        if (entities.get(facts.tail(fact))) {
+            subtractFromEntity(recorded, fact, recorded.tailOffset(), facts.tail(fact));
+        }
+    }
+
+    private void subtractFromEntity(InfluenceLedger recorded, int fact, int offset, int entity) {
+        subtract(recorded.row(fact), offset, writable(Table.ENTITIES, entity));
+    }
+
+    private static void subtract(float[] updates, int offset, float[] row) {
+        for (int i = 0; i < row.length; i++) {
+            row[i] -= updates[offset + i];
+        }
     }
 }

@@ -3,7 +3,6 @@ package io.github.whylink.influence.correction;
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
-import io.github.whylink.embedding.scoring.Parameters.Table;
 import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.Link;
 import io.github.whylink.influence.rollback.InfluenceLedger;
@@ -75,7 +74,7 @@ public final class RollbackCorrection {
             }
             gone.set(opponent);
             taken.add(opponent);
-            rollBack(opponent, edited);
+            edited.rollBack(facts, ledger, opponent);
         }
     }
 
@@ -121,24 +120,11 @@ public final class RollbackCorrection {
         return sum;
     }
 
-    private void rollBack(int fact, EditedModel edited) {
-        float[] updates = ledger.row(fact);
-        subtract(updates, ledger.headOffset(), edited.writable(Table.ENTITIES, facts.head(fact)));
-        subtract(updates, ledger.relationOffset(), edited.writable(Table.RELATIONS, facts.relation(fact)));
-        subtract(updates, ledger.tailOffset(), edited.writable(Table.ENTITIES, facts.tail(fact)));
-    }
-
     private static double dot(float[] row, float[] updates, int offset) {
         double sum = 0;
         for (int i = 0; i < row.length; i++) {
             sum += (double) row[i] * updates[offset + i];
         }
         return sum;
-    }
-
-    private static void subtract(float[] updates, int offset, float[] row) {
-        for (int i = 0; i < row.length; i++) {
-            row[i] -= updates[offset + i];
-        }
     }
 }
