@@ -52,7 +52,8 @@ final class MalformedConfigurationsIT {
             Map.entry("whylink.predict.sources", Map.of("type", "CITIZEN_OF", "target", "@target")),
             Map.entry("whylink.predict.targets", Map.of("source", "@source", "type", "CITIZEN_OF")),
             Map.entry("whylink.predict.types", Map.of("source", "@source", "target", "@target")),
-            Map.entry("whylink.predict.write", Map.of("writeType", "POSSIBLE", "topK", 2L))));
+            Map.entry("whylink.predict.write", Map.of("writeType", "POSSIBLE", "topK", 2L)),
+            Map.entry("whylink.whatif", Map.of("remove", "@fact", "topK", 1L))));
 
     /** Complaints of ours, and nothing else, may reach the user. */
     private static final Pattern OURS = Pattern.compile(
@@ -264,6 +265,13 @@ final class MalformedConfigurationsIT {
     private static Object inGraph(Transaction transaction, Object value) {
         if (value.equals("@source")) {
             return named(transaction, "dora");
+        }
+        if (value.equals("@fact")) {
+            return transaction
+                    .execute(
+                            "MATCH ()-[fact]->() WHERE fact.whylink_m_rollback IS NOT NULL RETURN fact ORDER BY id(fact) LIMIT 1")
+                    .next()
+                    .get("fact");
         }
         return value.equals("@target") ? named(transaction, "Germany") : value;
     }

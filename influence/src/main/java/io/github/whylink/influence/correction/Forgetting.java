@@ -3,8 +3,10 @@ package io.github.whylink.influence.correction;
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.kernel.Rows;
+import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.Parameters.Table;
+import io.github.whylink.embedding.scoring.SideBySide;
 import io.github.whylink.embedding.train.Examples;
 import io.github.whylink.embedding.train.OwnRowGradients;
 import io.github.whylink.embedding.train.Trainer;
@@ -15,6 +17,7 @@ import io.github.whylink.influence.rollback.InfluenceLedger;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -122,15 +125,61 @@ public final class Forgetting {
             double effort,
             int passes,
             TrainingMonitor monitor) {
-        Forgetting forgetting = new Forgetting(trained, forgotten, passes, monitor);
-        forgetting.find(index);
-        if (!forgetting.entities.isEmpty()) {
-            forgetting.sample(index, effort);
-            forgetting.move();
+        return forget(List.of(trained), trained.model(), index, recorded, forgotten, effort, passes, monitor);
+    }
+
+    /**
+     * Forgets some facts in all models of an ensemble.
+     *
+     * @param members of the ensemble, trained on the same facts. Not modified.
+     * @param together what they answer with, {@link SideBySide#join joined}. Not modified.
+     * @param recorded what was recorded of the facts, side by side as the rows; null if nothing was
+     * @return the joined model without the facts
+     */
+    public static EditedModel forget(
+            List<TrainedModel> members,
+            EmbeddingModel together,
+            FactIndex index,
+            InfluenceLedger recorded,
+            BitSet forgotten,
+            TrainingMonitor monitor) {
+        return forget(members, together, index, recorded, forgotten, EFFORT, PASSES, monitor);
+    }
+
+    private static EditedModel forget(
+            List<TrainedModel> members,
+            EmbeddingModel together,
+            FactIndex index,
+            InfluenceLedger recorded,
+            BitSet forgotten,
+            double effort,
+            int passes,
+            TrainingMonitor monitor) {
+        SideBySide sideBySide = new SideBySide(together.function(), members.size());
+        EditedModel edited = new EditedModel(together);
+        for (int m = 0; m < members.size(); m++) {
+            Forgetting forgetting = new Forgetting(members.get(m), forgotten, passes, monitor);
+            forgetting.find(index);
+            if (!forgetting.entities.isEmpty()) {
+                forgetting.sample(index, effort);
+                forgetting.move();
+            }
+            if (recorded == null) {
+                forgetting.begin();
+            } else if (m == 0) {
+                BitSet entities = forgetting.lonelyEntities;
+                BitSet relations = forgetting.lonelyRelations;
+                forgotten.stream()
+                        .forEach(fact -> edited.rollBack(forgetting.facts, recorded, fact, entities, relations));
+            }
+            for (Table table : Table.values()) {
+                float[][] rows = forgetting.edited.model().parameters().table(table);
+                int member = m;
+                forgetting.edited.changed(table).stream().forEach(row -> sideBySide.put(
+                        table, rows[row], 0, rows[row].length, member, edited.writable(table, row), 0));
+            }
         }
-        // At the end: the gradients of the forgotten facts are those at the trained rows.
-        forgetting.forsake(recorded);
-        return forgetting.edited;
+        return edited;
     }
 
     /** Subtracts what was recorded of some facts from their rows, and nothing else: what gradient rollback does. */
@@ -163,11 +212,9 @@ public final class Forgetting {
         });
     }
 
-    /** Takes back the rows that no other fact holds. */
-    private void forsake(InfluenceLedger recorded) {
-        if (recorded != null) {
-            forgotten.stream().forEach(f -> edited.rollBack(facts, recorded, f, lonelyEntities, lonelyRelations));
-        } else if (!lonelyEntities.isEmpty() || !lonelyRelations.isEmpty()) {
+    /** Makes the rows that no other fact holds what they were before the first step. */
+    private void begin() {
+        if (!lonelyEntities.isEmpty() || !lonelyRelations.isEmpty()) {
             Parameters initial = Trainer.initialParameters(facts, trained.settings());
             lonelyEntities.stream().forEach(e -> copy(initial.entities()[e], edited.writable(Table.ENTITIES, e)));
             lonelyRelations.stream().forEach(r -> copy(initial.relations()[r], edited.writable(Table.RELATIONS, r)));

@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
             NecessityExperiment.class,
             EnsembleExperiment.class,
             CorrectExperiment.class,
+            ForgetExperiment.class,
+            WhatIfExperiment.class,
             ThroughputExperiment.class,
             MemoryExperiment.class,
             AuditExperiment.class,

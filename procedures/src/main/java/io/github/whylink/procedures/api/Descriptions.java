@@ -168,6 +168,15 @@ final class Descriptions {
             + CONCURRENCY
             + ").";
 
+    static final String WHAT_IF = "remove :: LIST<RELATIONSHIP> (required, facts the model was trained on); "
+            + "predictions :: LIST<MAP> = the most affected ones (which to ask for: maps {source :: NODE, type :: STRING, target :: NODE}, or relationships); "
+            + "topK :: INTEGER = 10 (1 to 1000, how many of the most affected facts; not with predictions); "
+            + "among :: STRING = 'all' (which facts may be the most affected ones: all, heldOut, training; not with predictions); "
+            + "verify :: BOOLEAN = false (train again without the facts, in memory, and show the real changes beside the predicted ones); "
+            + "replayMemory :: INTEGER = a quarter of the heap (MB for the walk backwards, less memory takes more time); "
+            + CONCURRENCY
+            + ").";
+
     static final String DROP = "failIfMissing :: BOOLEAN = true (whether it is an error that there is no such model); "
             + "onlyUnfinished :: BOOLEAN = false (keep a model that answers, and remove only what a new version left that was cut short).";
 

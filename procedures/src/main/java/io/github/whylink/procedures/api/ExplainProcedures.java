@@ -4,9 +4,11 @@ import io.github.whylink.procedures.result.ExplanationGraphRow;
 import io.github.whylink.procedures.result.ExplanationRow;
 import io.github.whylink.procedures.result.NecessaryRow;
 import io.github.whylink.procedures.result.VerificationRow;
+import io.github.whylink.procedures.result.WhatIfRow;
 import io.github.whylink.procedures.workflow.Explanation;
 import io.github.whylink.procedures.workflow.NecessarySet;
 import io.github.whylink.procedures.workflow.Verification;
+import io.github.whylink.procedures.workflow.WhatIf;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
@@ -83,5 +85,15 @@ public final class ExplainProcedures {
             @Name(value = "configuration", description = Descriptions.EXPLAIN_NECESSARY)
                     Map<String, Object> configuration) {
         return new NecessarySet(database, transaction, terminationGuard).run(modelName, configuration);
+    }
+
+    /** Predicts what would be without some facts. */
+    @Procedure(name = "whylink.whatif", mode = Mode.READ)
+    @Description(
+            "Says how the probabilities of predictions, those that are named or the most affected ones, would change if the model had never seen some facts. Graph and model stay as they are.")
+    public Stream<WhatIfRow> whatIf(
+            @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
+            @Name(value = "configuration", description = Descriptions.WHAT_IF) Map<String, Object> configuration) {
+        return new WhatIf(database, transaction, terminationGuard).run(modelName, configuration);
     }
 }

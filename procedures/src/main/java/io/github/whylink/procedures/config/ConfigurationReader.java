@@ -326,6 +326,35 @@ final class ConfigurationReader {
         return list.stream().map(Relationship.class::cast).distinct().toList();
     }
 
+    /** A list of relationships, or one alone, not empty. */
+    List<Relationship> requiredRelationships(String key) {
+        String meaning =
+                "a list of relationships that is not empty, as in MATCH ()-[r]->() ... {%s: collect(r)}".formatted(key);
+        return required(key, meaning) == null ? List.of() : optionalRelationships(key);
+    }
+
+    /** A list of anything, or one thing alone, not empty; empty where none is given. */
+    List<?> optionalList(String key, String meaning) {
+        Object value = value(key, null);
+        if (!has(key)) {
+            return List.of();
+        }
+        List<?> list = value instanceof List<?> l ? l : value == null ? List.of() : List.of(value);
+        return list.isEmpty() ? wrong(key, meaning, value, List.of()) : list;
+    }
+
+    /** Refuses a key that somebody may well expect, and says why there is none. */
+    void refuseKey(String key, String problem) {
+        allowed.add(key);
+        problems.add(problem);
+    }
+
+    /** Notes that an element of a list is wrong. */
+    void wrongPart(String key, Object element, String expected) {
+        problems.add("'%s' must be %s, but has %s".formatted(key, expected, shown(element)));
+        wrong.add(key);
+    }
+
     /**
      * Ends the reading.
      *

@@ -228,6 +228,26 @@ public final class StoredTraining {
     }
 
     /**
+     * The facts of the training that some relationships are.
+     *
+     * @param key under which the user gave them
+     * @throws IllegalArgumentException if one is none
+     */
+    public BitSet factsOf(LoadedModel model, List<Relationship> relationships, String key) {
+        BitSet facts = new BitSet();
+        for (Relationship relationship : relationships) {
+            facts.set(fact(
+                            model.entity(InternalIds.startOf(relationship)),
+                            model.relation(relationship.getType().name()),
+                            model.entity(InternalIds.endOf(relationship)))
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "'%s' has a relationship of type '%s' that model '%s' was not trained on: it was held out, or is not in the model's selection; name facts that an explanation lists"
+                                    .formatted(key, relationship.getType().name(), model.name()))));
+        }
+        return facts;
+    }
+
+    /**
      * The numbers that some facts have in the training.
      *
      * @param facts what the influences are about, numbered as in the model

@@ -32,12 +32,22 @@ record PredictedLink(LinkRequest request, Link link, int[] excluded) {
      *     named as a fact
      */
     static PredictedLink of(LoadedModel model, LinkRequest request) {
-        int relation = model.requireRelation(request.type());
-        int head = model.requireEntity("source", request.source());
-        int tail = model.requireEntity("target", request.target());
         if (!request.exists()) {
             requirePredicted(model, request);
         }
+        return ofAny(model, request, "");
+    }
+
+    /**
+     * Finds the link, be it a fact or not.
+     *
+     * @param under what stands before its keys in messages
+     * @throws IllegalArgumentException if the model does not know a part of it
+     */
+    static PredictedLink ofAny(LoadedModel model, LinkRequest request, String under) {
+        int relation = model.requireRelation(under + "type", request.type());
+        int head = model.requireEntity(under + "source", request.source());
+        int tail = model.requireEntity(under + "target", request.target());
         return new PredictedLink(
                 request,
                 new Link(head, relation, tail),

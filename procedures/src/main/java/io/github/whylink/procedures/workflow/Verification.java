@@ -4,7 +4,6 @@ import io.github.whylink.procedures.config.ExplainConfiguration.Direction;
 import io.github.whylink.procedures.config.MethodRequest;
 import io.github.whylink.procedures.config.VerifyConfiguration;
 import io.github.whylink.procedures.jobs.Job;
-import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.result.VerificationRow;
 import io.github.whylink.procedures.result.VerificationRow.Place;
 import io.github.whylink.procedures.workflow.Evidence.Credit;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
-import org.neo4j.graphdb.Relationship;
 import org.neo4j.graphdb.Transaction;
 import org.neo4j.procedure.TerminationGuard;
 
@@ -40,7 +38,7 @@ public final class Verification {
     private VerificationRow verify(ReadyModel ready, VerifyConfiguration request, Job job) {
         MethodRequest how = ready.how(request.how());
         Inquiry inquiry = Inquiry.of(ready, transaction, request.link(), how, job);
-        BitSet named = named(inquiry, request.facts());
+        BitSet named = inquiry.training().factsOf(inquiry.model(), request.facts(), "facts");
         Evidence evidence = inquiry.evidence(how);
         List<Credit> credits = request.facts().isEmpty()
                 ? evidence.first(request.topK(), Direction.SUPPORTING)
@@ -77,22 +75,5 @@ public final class Verification {
 
     private static Place place(Inquiry inquiry, Answer answer) {
         return new Place(answer.probability(), answer.rank(), inquiry.node(answer.top()));
-    }
-
-    private static BitSet named(Inquiry inquiry, List<Relationship> facts) {
-        BitSet named = new BitSet();
-        for (Relationship relationship : facts) {
-            named.set(inquiry.training()
-                    .fact(
-                            inquiry.model().entity(InternalIds.startOf(relationship)),
-                            inquiry.model().relation(relationship.getType().name()),
-                            inquiry.model().entity(InternalIds.endOf(relationship)))
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "'facts' has a relationship of type '%s' that model '%s' was not trained on: it was held out, or is not in the model's selection; name facts that an explanation lists"
-                                    .formatted(
-                                            relationship.getType().name(),
-                                            inquiry.model().name()))));
-        }
-        return named;
     }
 }

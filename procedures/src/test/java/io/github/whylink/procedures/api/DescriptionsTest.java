@@ -25,6 +25,7 @@ import io.github.whylink.procedures.config.PredictConfiguration;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.config.TypesConfiguration;
 import io.github.whylink.procedures.config.VerifyConfiguration;
+import io.github.whylink.procedures.config.WhatIfConfiguration;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -119,6 +120,7 @@ final class DescriptionsTest {
                         entry(Descriptions.EXPLAIN_GRAPH, ExplainConfiguration::forPicture),
                         entry(Descriptions.EXPLAIN_VERIFY, VerifyConfiguration::of),
                         entry(Descriptions.EXPLAIN_NECESSARY, NecessaryConfiguration::of),
+                        entry(Descriptions.WHAT_IF, WhatIfConfiguration::of),
                         entry(Descriptions.DROP, DropConfiguration::of))
                 .forEach((description, reading) -> {
                     // The message about a key that resembles none names them all.

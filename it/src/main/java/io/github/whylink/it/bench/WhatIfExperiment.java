@@ -1,0 +1,162 @@
+package io.github.whylink.it.bench;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.facts.Side;
+import io.github.whylink.embedding.kernel.Team;
+import io.github.whylink.embedding.ranking.Softmax;
+import io.github.whylink.embedding.scoring.EmbeddingModel;
+import io.github.whylink.embedding.train.Replay;
+import io.github.whylink.embedding.train.Trainer;
+import io.github.whylink.embedding.train.TrainingMonitor;
+import io.github.whylink.embedding.train.TrainingObserver;
+import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.FactInfluences;
+import io.github.whylink.influence.Link;
+import io.github.whylink.influence.TrainedModel;
+import io.github.whylink.influence.faithfulness.RankCorrelation;
+import io.github.whylink.influence.unrolled.UnrolledExplainer;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Asks how well the changes that leaving out facts would make are predicted. */
+@Command(
+        name = "whatif",
+        sortOptions = false,
+        description =
+                "Train, predict by unrolled influence how the probabilities of test facts would change without random facts, one by one "
+                        + "and in sets, and train again without them (same seed, order and negatives). Prints per size of the sets the "
+                        + "Spearman correlation of predicted and real changes: by_prediction (over the removals, mean over the test "
+                        + "facts), by_removal (over the test facts, mean over the removals) and pooled; and the size of both changes.")
+final class WhatIfExperiment implements Callable<Integer> {
+    @Mixin
+    private TrainingOptions training;
+
+    @Option(
+            names = "--facts",
+            split = ",",
+            defaultValue = "1,10",
+            description = "How many facts to remove at once [${DEFAULT-VALUE}].")
+    private List<Integer> sizes;
+
+    @Option(names = "--sets", defaultValue = "50", description = "Random sets of each size [${DEFAULT-VALUE}].")
+    private int sets;
+
+    @Option(names = "--queries", defaultValue = "60", description = "Test facts to ask for [${DEFAULT-VALUE}].")
+    private int queries;
+
+    @Option(
+            names = "--replay-mb",
+            defaultValue = "1024",
+            description = "Memory for a walk back through the training [${DEFAULT-VALUE}].")
+    private long replayMegabytes;
+
+    @Override
+    public Integer call() throws Exception {
+        TrainingSettings settings = training.settings();
+        if (sets < 2) {
+            throw new IllegalArgumentException("--sets must be at least 2, but is " + sets);
+        }
+        if (queries < 2) {
+            throw new IllegalArgumentException("--queries must be at least 2, but is " + queries);
+        }
+        Replay.requireReversible(settings);
+        Dataset data = training.dataset();
+        Facts facts = data.train();
+        for (int size : sizes) {
+            if (size < 1 || size >= facts.count()) {
+                throw new IllegalArgumentException("--facts must be at least 1 and below %d, but has %d"
+                        .formatted(facts.count(), size));
+            }
+        }
+        TrainedModel trained = TrainedModel.train(
+                facts, settings, TrainingObserver.NONE, TrainingOptions.printingTo(System.err));
+        Facts test = data.test();
+        List<Link> links = Arrays.stream(ForgetExperiment.shuffled(test, settings.seed()))
+                .limit(queries)
+                .mapToObj(i -> new Link(test.head(i), test.relation(i), test.tail(i)))
+                .toList();
+        double[] with = probabilities(trained.model(), links);
+        Figures figures = new Figures(System.out);
+        long start = System.nanoTime();
+        FactInfluences[] influences =
+                new UnrolledExplainer(trained, replayMegabytes << 20, TrainingMonitor.NONE).explainAll(links);
+        figures.print("predict_ms", (System.nanoTime() - start) / 1e6);
+        int[] shuffled = ForgetExperiment.shuffled(facts, settings.seed());
+        int used = 0;
+        for (int size : sizes) {
+            double[][] predicted = new double[sets][links.size()];
+            double[][] real = new double[sets][];
+            BitSet[] removed = new BitSet[sets];
+            for (int set = 0; set < sets; set++) {
+                removed[set] = new BitSet();
+                for (int k = 0; k < size; k++) {
+                    removed[set].set(shuffled[used++ % shuffled.length]);
+                }
+                for (int i = 0; i < links.size(); i++) {
+                    predicted[set][i] = influences[i].changeWithout(removed[set]);
+                }
+            }
+            System.err.printf("training %d times without %d facts%n", sets, size);
+            TrainingSettings oneThread = settings.with().concurrency(1).build();
+            try (Team team = new Team(settings.concurrency())) {
+                team.run(sets, (worker, set) -> {
+                    double[] without = probabilities(
+                            new EmbeddingModel(
+                                    settings.scoringFunction(), Trainer.trainWithout(removed[set], facts, oneThread)),
+                            links);
+                    real[set] = IntStream.range(0, without.length)
+                            .mapToDouble(i -> without[i] - with[i])
+                            .toArray();
+                });
+            }
+            print(figures, Integer.toString(size), predicted, real);
+        }
+        return 0;
+    }
+
+    private static void print(Figures figures, String size, double[][] predicted, double[][] real) {
+        int links = real[0].length;
+        figures.print(
+                size + ".spearman_by_prediction",
+                IntStream.range(0, links)
+                        .mapToDouble(i -> RankCorrelation.spearman(column(predicted, i), column(real, i)))
+                        .average()
+                        .orElseThrow());
+        figures.print(
+                size + ".spearman_by_removal",
+                IntStream.range(0, real.length)
+                        .mapToDouble(set -> RankCorrelation.spearman(predicted[set], real[set]))
+                        .average()
+                        .orElseThrow());
+        double[] allPredicted = Arrays.stream(predicted).flatMapToDouble(Arrays::stream).toArray();
+        double[] allReal = Arrays.stream(real).flatMapToDouble(Arrays::stream).toArray();
+        figures.print(size + ".spearman_pooled", RankCorrelation.spearman(allPredicted, allReal));
+        figures.print(
+                size + ".predicted_change",
+                Arrays.stream(allPredicted).map(Math::abs).average().orElseThrow());
+        figures.print(
+                size + ".real_change",
+                Arrays.stream(allReal).map(Math::abs).average().orElseThrow());
+    }
+
+    private static double[] column(double[][] rows, int i) {
+        return Arrays.stream(rows).mapToDouble(row -> row[i]).toArray();
+    }
+
+    private static double[] probabilities(EmbeddingModel model, List<Link> links) {
+        float[] scores = new float[model.entityCount()];
+        float[] query = new float[model.parameters().entities()[0].length];
+        return links.stream()
+                .mapToDouble(link -> {
+                    model.scores(Side.TAIL, link.head(), link.relation(), query, scores);
+                    return Softmax.probability(scores, link.tail());
+                })
+                .toArray();
+    }
+}
