@@ -53,7 +53,15 @@ final class MalformedConfigurationsIT {
             Map.entry("whylink.predict.targets", Map.of("source", "@source", "type", "CITIZEN_OF")),
             Map.entry("whylink.predict.types", Map.of("source", "@source", "target", "@target")),
             Map.entry("whylink.predict.write", Map.of("writeType", "POSSIBLE", "topK", 2L)),
+            Map.entry(
+                    "whylink.correct",
+                    Map.of("source", "@source", "type", "CITIZEN_OF", "target", "@target", "dryRun", false)),
+            Map.entry("whylink.forget", Map.of("facts", "@fact")),
+            Map.entry("whylink.models.revert", Map.of("discard", false)),
             Map.entry("whylink.whatif", Map.of("remove", "@fact", "topK", 1L))));
+
+    private static final List<String> CHANGING =
+            List.of("whylink.correct", "whylink.forget", "whylink.models.revert");
 
     /** Complaints of ours, and nothing else, may reach the user. */
     private static final Pattern OURS = Pattern.compile(
@@ -62,7 +70,7 @@ final class MalformedConfigurationsIT {
 
     /** Complaints about what the graph says to a map that is right. */
     private static final Pattern OF_THE_GRAPH =
-            Pattern.compile("there is no model 'missing'|is not the model's best answer but has rank");
+            Pattern.compile("there is no model 'missing'|is not the model's best answer but has rank|there is no change of model");
 
     private static final Set<String> TAKEN_AT_ITS_WORD = Set.of("background", "sudo");
 
@@ -80,9 +88,10 @@ final class MalformedConfigurationsIT {
             database = started;
             database.run(SmallGraphs.TOWNS);
             database.run("CALL whylink.train('m', {maxEpochs: 2, embeddingDimension: 4, randomSeed: 7})");
+            List<Map<String, Object>> before = graph();
+            trainChangeable();
             Map<String, List<String>> keys = keys();
             assertEquals(VALID.keySet(), keys.keySet(), "every procedure with a configuration is tried");
-            List<Map<String, Object>> before = graph();
             int refused = 0;
             List<String> names = List.copyOf(VALID.keySet());
             List<String> complaints = new ArrayList<>();
@@ -93,8 +102,13 @@ final class MalformedConfigurationsIT {
             assertEquals(
                     List.of(), complaints.subList(0, Math.min(20, complaints.size())), complaints.size() + " in all");
             assertTrue(refused > MAPS / 2, refused + " of " + MAPS + " refused");
+            database.run("CALL whylink.models.drop('changeable')");
             assertEquals(before, graph(), "nothing is left behind");
         }
+    }
+
+    private void trainChangeable() {
+        database.run("CALL whylink.train('changeable', {maxEpochs: 2, embeddingDimension: 4, randomSeed: 7})");
     }
 
     /** Tries one map; false if the procedure did what it was asked. */
@@ -122,13 +136,18 @@ final class MalformedConfigurationsIT {
             database.run("CALL whylink.models.drop('new')");
         } else if (name.equals("whylink.predict.write")) {
             database.run("MATCH ()-[r {model: 'm'}]->() DELETE r");
+        } else if (CHANGING.contains(name)) {
+            database.run("CALL whylink.models.drop('changeable')");
+            trainChangeable();
         }
         return false;
     }
 
     private static void call(Transaction transaction, String name, Map<String, Object> map) {
         String fact = name.equals("whylink.explain.fact") ? "$fact, " : "";
-        String model = name.equals("whylink.train") ? "new" : name.equals("whylink.models.drop") ? "missing" : "m";
+        String model = CHANGING.contains(name)
+                ? "changeable"
+                : name.equals("whylink.train") ? "new" : name.equals("whylink.models.drop") ? "missing" : "m";
         Map<String, Object> parameters = new LinkedHashMap<>();
         parameters.put("map", map);
         parameters.put("fact", relationship(transaction, "KNOWS"));

@@ -30,16 +30,16 @@ import java.util.Map;
  * <pre>
  * r_e(rows) = Σ over facts f at e, not in F  (g_f(rows) - g_f(trained rows))  -  Σ over facts f at e, in F  g_f(trained rows)
  * row_e ← row_e - τ_e·r_e            for the entities e of F, some passes
- * τ_e   = 1 / facts at e             at first, when r is but the gradient of F,
- *         ⟨s, y⟩ / ⟨y, y⟩              then, s and y the last change of the row and of r (Barzilai and Borwein)
+ * τ_e   = 1 / facts at e, or ⟨s, y⟩ / ⟨y, y⟩ of the last changes s of the row and y of r where that is shorter
  * </pre>
  *
  * <p>where g_f is the gradient of the loss of f on the row of e. It is a difference at the same facts and the same negatives,
  * so that few of the facts around an entity tell it well: they are sampled, as many as the effort allows. Where r has grown,
- * the row goes back and takes half the step. Rows of relations, on which all facts of a type depend, stay. Where an entity or
+ * the row goes back and takes half the step. The passes are few on purpose: a training does not end where the pulls hold each
+ * other either, and rows that do would have forgotten more than there was. Rows of relations, on which all facts of a type depend, stay. Where an entity or
  * relation has no other fact left, nothing holds its row: what was recorded of its facts is subtracted, or its row is the
  * initial one where nothing was recorded. Subtracting what was recorded everywhere is worse: it forgets that the others
- * answered to it. O(effort · training). Source of the step: Barzilai and Borwein, "Two-point step size gradient methods", IMA
+ * answered to it. O(effort · training). Source of the shorter step: Barzilai and Borwein, "Two-point step size gradient methods", IMA
  * Journal of Numerical Analysis 8, 1988, eq. 5.
  */
 public final class Forgetting {
@@ -61,9 +61,6 @@ public final class Forgetting {
     private static final int MOST_AROUND = 512;
 
     private static final int LEAST_AROUND = 2;
-
-    /** By how much a step may grow from one pass to the next. */
-    private static final double GROWTH = 3;
 
     private final TrainedModel trained;
     private final Facts facts;
@@ -175,8 +172,9 @@ public final class Forgetting {
             for (Table table : Table.values()) {
                 float[][] rows = forgetting.edited.model().parameters().table(table);
                 int member = m;
-                forgetting.edited.changed(table).stream().forEach(row -> sideBySide.put(
-                        table, rows[row], 0, rows[row].length, member, edited.writable(table, row), 0));
+                forgetting.edited.changed(table).stream()
+                        .forEach(row -> sideBySide.put(
+                                table, rows[row], 0, rows[row].length, member, edited.writable(table, row), 0));
             }
         }
         return edited;
@@ -380,7 +378,7 @@ public final class Forgetting {
                     yy += y * y;
                 }
                 if (sy > 0 && yy > 0) {
-                    length = Math.min(GROWTH * length, sy / yy);
+                    length = Math.min(length, sy / yy);
                 }
                 copy(sum, lastResidual);
             }

@@ -177,6 +177,32 @@ final class Descriptions {
             + CONCURRENCY
             + ").";
 
+    private static final String SAMPLE =
+            "sample :: INTEGER = 200 (0 to 1000000, how many held-out facts to rank before and after, to see what it does to others); ";
+
+    private static final String UNDOABLE =
+            "undoable :: BOOLEAN = true (keep what stood there before, so that whylink.models.revert can put it back); ";
+
+    static final String FORGET = "facts :: LIST<RELATIONSHIP> (required, facts the model was trained on); "
+            + SAMPLE
+            + "dryRun :: BOOLEAN = false (change nothing, only say what would be); "
+            + UNDOABLE
+            + CONCURRENCY
+            + ").";
+
+    static final String CORRECT = LINK
+            + "remedy :: STRING = 'steps' (steps: a few steps on the rows of source and target, rollback: roll back the facts that speak against it); "
+            + "maxSteps :: INTEGER = 10 (1 to 1000; only with remedy steps); "
+            + "maxFacts :: INTEGER = 50 (1 to 100000, how many facts may be rolled back; only with remedy rollback); "
+            + SAMPLE
+            + "dryRun :: BOOLEAN = true (change nothing, only say what would be); "
+            + UNDOABLE
+            + CONCURRENCY
+            + ").";
+
+    static final String REVERT =
+            "discard :: BOOLEAN = false (put nothing back, but throw away what could be, so that the change is final).";
+
     static final String DROP = "failIfMissing :: BOOLEAN = true (whether it is an error that there is no such model); "
             + "onlyUnfinished :: BOOLEAN = false (keep a model that answers, and remove only what a new version left that was cut short).";
 

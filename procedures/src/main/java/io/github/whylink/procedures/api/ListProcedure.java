@@ -14,6 +14,7 @@ import org.neo4j.procedure.UserFunction;
 public final class ListProcedure {
     private static final List<Class<?>> SURFACE = List.of(
             AuditProcedure.class,
+            CorrectProcedures.class,
             EvaluateProcedures.class,
             ExplainProcedures.class,
             ListProcedure.class,

@@ -1,12 +1,18 @@
 package io.github.whylink.procedures.store;
 
 import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.influence.rollback.InfluenceLedger;
+import io.github.whylink.influence.rollback.LedgerCodec;
 import io.github.whylink.procedures.projection.HeldOutSplit;
 import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.projection.Projection;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.neo4j.graphdb.Relationship;
 import org.neo4j.graphdb.Transaction;
 
 /**
@@ -49,7 +55,8 @@ public final class ModelFacts {
 
     /** Whether the facts are no longer those of the training. */
     public boolean changed() {
-        return graph.fingerprint() != stored.fingerprint();
+        // What the model has forgotten is still in the graph, maybe, but carries no updates.
+        return graph.fingerprint() != stored.fingerprint() || (stored.change() != null && stored.explains());
     }
 
     /** All of them, numbered as in the model. */
@@ -63,11 +70,83 @@ public final class ModelFacts {
      * @throws IllegalStateException if that can no longer be told
      */
     public Facts training() {
-        if (!changed()) {
-            return numbered(stored.split(graph.facts()).training());
+        return trainingWithRelationships().facts();
+    }
+
+    /**
+     * Facts of the training and the relationships that carry what was recorded of them.
+     *
+     * @param relationshipIds one for each fact
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Trained(Facts facts, long[] relationshipIds) {
+        /**
+         * The facts that some relationships are.
+         *
+         * @param key under which the user gave them
+         * @throws IllegalArgumentException if one is none
+         */
+        public BitSet of(LoadedModel model, List<Relationship> relationships, String key) {
+            Map<List<Integer>, Integer> places = new HashMap<>();
+            for (int fact = 0; fact < facts.count(); fact++) {
+                places.put(List.of(facts.head(fact), facts.relation(fact), facts.tail(fact)), fact);
+            }
+            BitSet named = new BitSet();
+            for (Relationship relationship : relationships) {
+                Integer place = places.get(List.of(
+                        model.entity(InternalIds.startOf(relationship)),
+                        model.relation(relationship.getType().name()),
+                        model.entity(InternalIds.endOf(relationship))));
+                if (place == null) {
+                    throw StoredTraining.notTrainedOn(model, relationship, key);
+                }
+                named.set(place);
+            }
+            return named;
         }
-        BitSet trained = trained();
-        return numbered(trained.stream().toArray());
+
+        /**
+         * What was recorded of facts.
+         *
+         * @param wanted which facts; the others have zeros
+         */
+        public InfluenceLedger recorded(
+                Transaction transaction, LoadedModel model, BitSet wanted, Runnable checkCancelled) {
+            int entityWidth = model.embedding().parameters().entities()[0].length;
+            int relationWidth = model.embedding().parameters().relations()[0].length;
+            LedgerCodec codec = new LedgerCodec(entityWidth, relationWidth);
+            float[] nothing = new float[2 * entityWidth + relationWidth];
+            float[][] rows = new float[facts.count()][];
+            Arrays.fill(rows, nothing);
+            for (int fact = wanted.nextSetBit(0); fact >= 0; fact = wanted.nextSetBit(fact + 1)) {
+                if (fact % LoadedModel.CHECK_EVERY == 0) {
+                    checkCancelled.run();
+                }
+                float[] updates = InternalIds.relationship(transaction, relationshipIds[fact])
+                        .map(found -> codec.decode(found.getProperty(model.rollbackKey(), null)))
+                        .orElse(null);
+                rows[fact] = updates == null ? nothing : updates;
+            }
+            model.requireCurrent(transaction);
+            return new InfluenceLedger(rows, entityWidth, relationWidth);
+        }
+    }
+
+    /**
+     * Those that the model was trained on, and that are still there, with their relationships.
+     *
+     * @throws IllegalStateException if that can no longer be told
+     */
+    public Trained trainingWithRelationships() {
+        int[] chosen = changed()
+                ? trained().stream().toArray()
+                : stored.split(graph.facts()).training();
+        int[] known = known(chosen);
+        return new Trained(
+                numbered(known),
+                Arrays.stream(known)
+                        .mapToLong(fact -> graph.relationshipIds()[fact])
+                        .toArray());
     }
 
     /**
@@ -111,11 +190,7 @@ public final class ModelFacts {
     /** The chosen facts without those that name what the model does not know. */
     private Facts numbered(int[] chosen) {
         Facts facts = graph.facts();
-        int[] known = Arrays.stream(chosen)
-                .filter(fact -> entities[facts.head(fact)] >= 0
-                        && relations[facts.relation(fact)] >= 0
-                        && entities[facts.tail(fact)] >= 0)
-                .toArray();
+        int[] known = known(chosen);
         return new Facts(
                 model.nodeIds().length,
                 model.types().size(),
@@ -125,5 +200,14 @@ public final class ModelFacts {
                         .toArray(),
                 Arrays.stream(known).map(fact -> entities[facts.tail(fact)]).toArray(),
                 Arrays.stream(known).mapToLong(facts::key).toArray());
+    }
+
+    private int[] known(int[] chosen) {
+        Facts facts = graph.facts();
+        return Arrays.stream(chosen)
+                .filter(fact -> entities[facts.head(fact)] >= 0
+                        && relations[facts.relation(fact)] >= 0
+                        && entities[facts.tail(fact)] >= 0)
+                .toArray();
     }
 }

@@ -15,6 +15,8 @@ import org.neo4j.graphdb.Transaction;
 public final class ModelNodes {
     static final Label MODEL = Label.label("_WhylinkModel");
     static final Label RELATION = Label.label("_WhylinkRelation");
+    static final Label UNDO = Label.label("_WhylinkUndo");
+    static final RelationshipType HAS_UNDO = RelationshipType.withName("_WHYLINK_UNDO");
     static final RelationshipType HAS_RELATION = RelationshipType.withName("_WHYLINK_RELATION");
 
     static final String NAME = "name";
@@ -36,6 +38,11 @@ public final class ModelNodes {
 
     /** Key of the updates on relationships, where it is not the usual one. */
     static final String ROLLBACK_KEY = "rollbackProperty";
+
+    /** When rows were changed after the training, and what was done; absent if they are those of the training. */
+    static final String CHANGED_AT = "changedAt";
+
+    static final String CHANGE = "change";
 
     /** How far a new version has come that is made beside one that answers; absent if there is none. */
     static final String NEXT_VERSION = "nextVersion";

@@ -180,6 +180,8 @@ public final class ModelWriter {
                 removeRelations(model);
                 TrainConfiguration.KEYS.forEach(model::removeProperty);
                 METRICS.forEach(model::removeProperty);
+                model.removeProperty(ModelNodes.CHANGED_AT);
+                model.removeProperty(ModelNodes.CHANGE);
                 describe(model, configuration);
                 model.setProperty(ModelNodes.EMBEDDING_KEY, name.secondEmbeddingKey());
                 model.setProperty(ModelNodes.ROLLBACK_KEY, rollbackKey(stored));
@@ -216,8 +218,9 @@ public final class ModelWriter {
         });
     }
 
-    /** Deletes the relation nodes of a model. */
+    /** Deletes the relation nodes of a model, and what its last change could be undone with. */
     static void removeRelations(Node model) {
+        ModelChange.forgetUndo(model);
         List<Relationship> links = model.getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION).stream()
                 .toList();
         for (Relationship link : links) {

@@ -28,6 +28,7 @@ import org.neo4j.graphdb.Transaction;
  * @param rollbackKey of what its facts did, on relationships
  * @param nextVersion how far a new version has come that is made beside this one, or was when that was cut short: 'writing',
  *     or 'settling' when this is already the new one; null if there is none
+ * @param change what was done to its rows after the training; null if they are those of the training
  */
 public record StoredModel(
         Node node,
@@ -47,7 +48,8 @@ public record StoredModel(
         String pluginVersion,
         String embeddingKey,
         String rollbackKey,
-        String nextVersion) {
+        String nextVersion,
+        String change) {
 
     /** Whether a node with the label of models is one; anybody can put that label on anything. */
     static boolean describesAModel(Node node) {
@@ -71,7 +73,7 @@ public record StoredModel(
                 node,
                 name,
                 (String) properties.get(ModelNodes.STATE),
-                node.getElementId() + "@" + createdAt,
+                node.getElementId() + "@" + createdAt + "@" + properties.get(ModelNodes.CHANGED_AT),
                 configuration,
                 createdAt,
                 (Long) properties.get(ModelNodes.ENTITIES),
@@ -85,7 +87,8 @@ public record StoredModel(
                 (String) properties.get(ModelNodes.PLUGIN_VERSION),
                 (String) properties.getOrDefault(ModelNodes.EMBEDDING_KEY, name.embeddingKey()),
                 (String) properties.getOrDefault(ModelNodes.ROLLBACK_KEY, name.rollbackKey()),
-                (String) properties.get(ModelNodes.NEXT_VERSION));
+                (String) properties.get(ModelNodes.NEXT_VERSION),
+                (String) properties.get(ModelNodes.CHANGE));
     }
 
     /** What the graph knows now, as far as this transaction sees it. */

@@ -52,6 +52,12 @@ public final class StoredTraining {
      */
     public static StoredTraining of(
             Transaction transaction, StoredModel stored, LoadedModel model, int concurrency, Runnable checkCancelled) {
+        if (stored.change() != null) {
+            throw refused(
+                    stored,
+                    "model '%s' was changed after its training (%s), so that its training does not lead to it"
+                            .formatted(stored.name(), stored.change()));
+        }
         Projection graph = Projection.current(transaction, stored.selection(), checkCancelled);
         if (graph.fingerprint() != stored.fingerprint()) {
             throw refused(
@@ -240,11 +246,15 @@ public final class StoredTraining {
                             model.entity(InternalIds.startOf(relationship)),
                             model.relation(relationship.getType().name()),
                             model.entity(InternalIds.endOf(relationship)))
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "'%s' has a relationship of type '%s' that model '%s' was not trained on: it was held out, or is not in the model's selection; name facts that an explanation lists"
-                                    .formatted(key, relationship.getType().name(), model.name()))));
+                    .orElseThrow(() -> notTrainedOn(model, relationship, key)));
         }
         return facts;
+    }
+
+    static IllegalArgumentException notTrainedOn(LoadedModel model, Relationship relationship, String key) {
+        return new IllegalArgumentException(
+                "'%s' has a relationship of type '%s' that model '%s' was not trained on: it was held out, or is not in the model's selection; name facts that an explanation lists"
+                        .formatted(key, relationship.getType().name(), model.name()));
     }
 
     /**

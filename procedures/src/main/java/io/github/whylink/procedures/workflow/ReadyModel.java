@@ -29,6 +29,12 @@ record ReadyModel(GraphDatabaseService database, TerminationGuard guard, StoredM
         return new ReadyModel(database, guard, ModelNodes.requireReady(transaction, name, busy));
     }
 
+    /** The same where the call itself keeps others from the model. */
+    static ReadyModel unclaimed(
+            GraphDatabaseService database, Transaction transaction, TerminationGuard guard, ModelName name) {
+        return new ReadyModel(database, guard, ModelNodes.requireReady(transaction, name, false));
+    }
+
     LoadedModel load() {
         return ModelCache.OF_THIS_SERVER.get(database, stored, guard::check);
     }

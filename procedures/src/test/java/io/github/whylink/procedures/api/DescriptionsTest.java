@@ -14,14 +14,17 @@ import io.github.whylink.embedding.train.Regularizer;
 import io.github.whylink.influence.audit.Signal;
 import io.github.whylink.influence.rollback.LedgerCodec;
 import io.github.whylink.procedures.config.AuditConfiguration;
+import io.github.whylink.procedures.config.CorrectConfiguration;
 import io.github.whylink.procedures.config.DropConfiguration;
 import io.github.whylink.procedures.config.EvaluateConfiguration;
 import io.github.whylink.procedures.config.ExplainConfiguration;
 import io.github.whylink.procedures.config.FaithfulnessConfiguration;
+import io.github.whylink.procedures.config.ForgetConfiguration;
 import io.github.whylink.procedures.config.LinksConfiguration;
 import io.github.whylink.procedures.config.Method;
 import io.github.whylink.procedures.config.NecessaryConfiguration;
 import io.github.whylink.procedures.config.PredictConfiguration;
+import io.github.whylink.procedures.config.RevertConfiguration;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.config.TypesConfiguration;
 import io.github.whylink.procedures.config.VerifyConfiguration;
@@ -120,6 +123,9 @@ final class DescriptionsTest {
                         entry(Descriptions.EXPLAIN_GRAPH, ExplainConfiguration::forPicture),
                         entry(Descriptions.EXPLAIN_VERIFY, VerifyConfiguration::of),
                         entry(Descriptions.EXPLAIN_NECESSARY, NecessaryConfiguration::of),
+                        entry(Descriptions.FORGET, ForgetConfiguration::of),
+                        entry(Descriptions.CORRECT, CorrectConfiguration::of),
+                        entry(Descriptions.REVERT, RevertConfiguration::of),
                         entry(Descriptions.WHAT_IF, WhatIfConfiguration::of),
                         entry(Descriptions.DROP, DropConfiguration::of))
                 .forEach((description, reading) -> {

@@ -1,0 +1,281 @@
+package io.github.whylink.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.neo4j.driver.Record;
+import org.neo4j.driver.exceptions.Neo4jException;
+
+/** What would be without some facts, models that forget facts, and predictions that are corrected; all of it undone. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+final class ForgetAndCorrectIT {
+    private static final String TRAINED =
+            "heldOutFraction: 0.0, maxEpochs: 20, optimizer: 'SGD', learningRate: 0.05, initialScale: 0.5, embeddingDimension: 8, negativeSamples: 5";
+
+    private static final String BOBS_COUNTRY = "MATCH (bob {name: 'bob'})-[fact:CITIZEN_OF]->(germany) ";
+
+    private Server server;
+
+    @BeforeEach
+    void graph() {
+        server = Server.emptied();
+        server.run(SmallGraphs.TOWNS);
+        server.run("CALL whylink.train('m', {%s})".formatted(TRAINED));
+    }
+
+    /** All that there is, and what it has. */
+    private List<Record> everything() {
+        return server.run(
+                """
+                MATCH (n) RETURN elementId(n) AS id, labels(n) AS is, properties(n) AS has ORDER BY id
+                UNION ALL
+                MATCH ()-[r]->() RETURN elementId(r) AS id, [type(r)] AS is, properties(r) AS has ORDER BY id
+                """);
+    }
+
+    private double probabilityOfBobsCountry() {
+        return server.one(BOBS_COUNTRY + "RETURN whylink.probability('m', bob, 'CITIZEN_OF', germany) AS p")
+                .get("p")
+                .asDouble();
+    }
+
+    private String refused(String query) {
+        return assertThrows(Neo4jException.class, () -> server.run(query)).getMessage();
+    }
+
+    @Test
+    void whatWouldBeWithoutAFactIsPredictedAndVerified() {
+        List<Record> before = everything();
+        List<Record> rows = server.run(
+                BOBS_COUNTRY
+                        + """
+                        CALL whylink.whatif('m', {remove: [fact], topK: 8, verify: true})
+                        YIELD rank, source, type, target, probability, predictedChange, change, targetRankWithout
+                        RETURN rank, source.name AS source, type, target.name AS target, probability, predictedChange, change,
+                          targetRankWithout
+                        """);
+        assertEquals(8, rows.size());
+        double last = Double.POSITIVE_INFINITY;
+        int sameSign = 0;
+        for (Record row : rows) {
+            double predicted = row.get("predictedChange").asDouble();
+            assertTrue(Math.abs(predicted) <= last);
+            last = Math.abs(predicted);
+            sameSign += Math.signum(predicted) == Math.signum(row.get("change").asDouble()) ? 1 : 0;
+            assertFalse(row.get("targetRankWithout").isNull());
+        }
+        assertTrue(sameSign >= 6, sameSign + " of 8 change as predicted");
+        assertEquals(before, everything());
+    }
+
+    @Test
+    void namedPredictionsAreThoseThatExplainVerifyLooksAt() {
+        Record row = server.one(
+                BOBS_COUNTRY
+                        + """
+                        MATCH (dora {name: 'dora'})
+                        CALL whylink.whatif('m', {remove: fact, verify: true,
+                          predictions: [{source: dora, type: 'CITIZEN_OF', target: germany}]})
+                        YIELD source, predictedChange, change
+                        CALL whylink.explain.verify('m', {source: dora, type: 'CITIZEN_OF', target: germany, facts: [fact], seeds: 0})
+                        YIELD predictedDrop, drop
+                        RETURN source.name AS source, predictedChange, change, predictedDrop, drop
+                        """);
+        assertEquals("dora", row.get("source").asString());
+        assertEquals(-row.get("predictedDrop").asDouble(), row.get("predictedChange").asDouble());
+        assertEquals(-row.get("drop").asDouble(), row.get("change").asDouble());
+    }
+
+    @Test
+    void factsToAddAreRefusedWithTheReason() {
+        String message =
+                refused(BOBS_COUNTRY + "CALL whylink.whatif('m', {remove: fact, add: []}) YIELD rank RETURN rank");
+        assertTrue(message.contains("'add' is not possible"), message);
+    }
+
+    @Test
+    void aForgottenFactIsForgottenUntilThatIsUndone() {
+        List<Record> before = everything();
+        double probability = probabilityOfBobsCountry();
+        Record row = server.one(BOBS_COUNTRY
+                + "CALL whylink.forget('m', {facts: fact}) YIELD facts, nodes, types, probability, probabilityAfter, written RETURN *");
+        assertEquals(1, row.get("facts").asLong());
+        assertEquals(2, row.get("nodes").asLong());
+        assertEquals(0, row.get("types").asLong());
+        assertTrue(row.get("written").asBoolean());
+        assertEquals(probability, row.get("probability").asDouble());
+        assertEquals(row.get("probabilityAfter").asDouble(), probabilityOfBobsCountry());
+        assertTrue(probabilityOfBobsCountry() < probability);
+        assertTrue(server.one(BOBS_COUNTRY + "RETURN keys(fact) AS keys")
+                .get("keys")
+                .asList()
+                .isEmpty());
+
+        String replay = refused(BOBS_COUNTRY
+                + "MATCH (dora {name: 'dora'}) CALL whylink.explain('m', {source: dora, type: 'CITIZEN_OF', target: germany, tier: 'replay'}) YIELD rank RETURN rank");
+        assertTrue(replay.contains("was changed after its training (forgot 1 fact)"), replay);
+        assertFalse(server.run(
+                        BOBS_COUNTRY
+                                + "CALL whylink.explain('m', {source: bob, type: 'CITIZEN_OF', target: germany}) YIELD rank RETURN rank")
+                .isEmpty());
+        String again = refused(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
+        assertTrue(again.contains("was not trained on"), again);
+
+        Record reverted = server.one("CALL whylink.models.revert('m') YIELD change, reverted, nodes, facts RETURN *");
+        assertEquals("forgot 1 fact", reverted.get("change").asString());
+        assertTrue(reverted.get("reverted").asBoolean());
+        assertEquals(before, everything());
+        assertFalse(server.run(BOBS_COUNTRY
+                        + "MATCH (dora {name: 'dora'}) CALL whylink.explain('m', {source: dora, type: 'CITIZEN_OF', target: germany, tier: 'replay'}) YIELD rank RETURN rank")
+                .isEmpty());
+    }
+
+    @Test
+    void aForgetfulModelIsNearTheOneThatNeverSawTheFact() {
+        double with = probabilityOfBobsCountry();
+        server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
+        double forgotten = probabilityOfBobsCountry();
+        server.run(BOBS_COUNTRY + "DELETE fact");
+        server.run("CALL whylink.train('never', {%s})".formatted(TRAINED));
+        double never = server.one(
+                        """
+                        MATCH (bob {name: 'bob'}), (germany {name: 'Germany'})
+                        RETURN whylink.probability('never', bob, 'CITIZEN_OF', germany) AS p
+                        """)
+                .get("p")
+                .asDouble();
+        assertTrue(
+                Math.abs(forgotten - never) < 0.5 * Math.abs(with - never),
+                "with %s, forgotten %s, never %s".formatted(with, forgotten, never));
+    }
+
+    @Test
+    void moreIsForgottenAfterTheFirstFactsWereDeleted() {
+        server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact, undoable: false}) YIELD facts RETURN facts");
+        server.run(BOBS_COUNTRY + "DELETE fact");
+        Record row = server.one(
+                """
+                MATCH (carl {name: 'carl'})-[fact]->() WITH collect(fact) AS facts
+                CALL whylink.forget('m', {facts: facts}) YIELD facts AS count, probability, probabilityAfter
+                RETURN count, probability, probabilityAfter
+                """);
+        assertEquals(3, row.get("count").asLong());
+        assertTrue(row.get("probabilityAfter").asDouble() < row.get("probability").asDouble());
+    }
+
+    @Test
+    void aDryRunChangesNothing() {
+        List<Record> before = everything();
+        Record row = server.one(BOBS_COUNTRY
+                + "CALL whylink.forget('m', {facts: fact, dryRun: true}) YIELD probability, probabilityAfter, written RETURN *");
+        assertFalse(row.get("written").asBoolean());
+        assertTrue(row.get("probabilityAfter").asDouble() < row.get("probability").asDouble());
+        correct("steps", "");
+        assertEquals(before, everything());
+    }
+
+    @Test
+    void aFinalChangeLeavesNothingToPutBack() {
+        server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
+        double forgotten = probabilityOfBobsCountry();
+        assertFalse(server.one("CALL whylink.models.revert('m', {discard: true}) YIELD reverted RETURN reverted")
+                .get("reverted")
+                .asBoolean());
+        assertEquals(forgotten, probabilityOfBobsCountry());
+        assertEquals(0, server.one("MATCH (n:_WhylinkUndo) RETURN count(n) AS n").get("n").asLong());
+        String message = refused("CALL whylink.models.revert('m')");
+        assertTrue(message.contains("there is no change of model 'm' to undo"), message);
+    }
+
+    private Record correct(String remedy, String more) {
+        return server.one(
+                """
+                MATCH (dora {name: 'dora'}), (france {name: 'France'})
+                CALL whylink.correct('m', {source: dora, type: 'CITIZEN_OF', target: france, remedy: '%s' %s})
+                YIELD fixed, effort, targetRank, targetRankAfter, topTarget, nodes, facts, written
+                RETURN fixed, effort, targetRank, targetRankAfter, topTarget.name AS top, [n IN nodes | n.name] AS nodes,
+                  size(facts) AS facts, written
+                """
+                        .formatted(remedy, more));
+    }
+
+    private String bestForDora() {
+        return server.one(
+                        """
+                        MATCH (dora {name: 'dora'})
+                        CALL whylink.predict.targets('m', {source: dora, type: 'CITIZEN_OF', topK: 1}) YIELD target
+                        RETURN target.name AS best
+                        """)
+                .get("best")
+                .asString();
+    }
+
+    @Test
+    void aPredictionIsCorrectedByStepsAndThatIsUndone() {
+        List<Record> before = everything();
+        assertNotEquals("France", bestForDora());
+        Record row = correct("steps", ", dryRun: false");
+        assertTrue(row.get("fixed").asBoolean());
+        assertTrue(row.get("written").asBoolean());
+        assertEquals(bestForDora(), "France");
+        assertEquals(1, row.get("targetRankAfter").asLong());
+        assertTrue(row.get("targetRank").asLong() > 1);
+        assertEquals(
+                List.of("France", "dora"),
+                row.get("nodes").asList(value -> value.asString()).stream().sorted().toList());
+        server.run("CALL whylink.models.revert('m')");
+        assertEquals(before, everything());
+    }
+
+    @Test
+    void aPredictionIsCorrectedByRollingBackFactsThatAreThenNoneOfTheTraining() {
+        Record row = correct("rollback", ", dryRun: false");
+        if (row.get("fixed").asBoolean()) {
+            assertEquals("France", bestForDora());
+        }
+        assertTrue(row.get("facts").asLong() >= 1);
+        assertEquals(row.get("facts").asLong(), row.get("effort").asLong());
+        assertEquals(
+                SmallGraphs.TOWNS_FACTS - row.get("facts").asLong(),
+                server.one("MATCH ()-[r]->() WHERE r.whylink_m_rollback IS NOT NULL RETURN count(r) AS n")
+                        .get("n")
+                        .asLong());
+    }
+
+    @Test
+    void aNewVersionAndADroppedModelLeaveNothingOfAChange() {
+        server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
+        server.run("CALL whylink.train('m', {%s, overwrite: true})".formatted(TRAINED));
+        assertEquals(0, server.one("MATCH (n:_WhylinkUndo) RETURN count(n) AS n").get("n").asLong());
+        assertFalse(server.run(BOBS_COUNTRY
+                        + "MATCH (dora {name: 'dora'}) CALL whylink.explain('m', {source: dora, type: 'CITIZEN_OF', target: germany, tier: 'replay'}) YIELD rank RETURN rank")
+                .isEmpty());
+        server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
+        server.run("CALL whylink.models.drop('m')");
+        assertEquals(
+                0,
+                server.one(
+                                "MATCH (n) WHERE any(label IN labels(n) WHERE label STARTS WITH '_Whylink') RETURN count(n) AS n")
+                        .get("n")
+                        .asLong());
+    }
+
+    @Test
+    void anEnsembleForgetsInAllItsMembers() {
+        server.run("CALL whylink.train('m', {%s, overwrite: true, ensembleSize: 2, scoringFunction: 'DistMult'})"
+                .formatted(TRAINED));
+        double probability = probabilityOfBobsCountry();
+        server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
+        assertTrue(probabilityOfBobsCountry() < probability);
+        server.run("CALL whylink.models.revert('m')");
+        assertEquals(probability, probabilityOfBobsCountry());
+    }
+}

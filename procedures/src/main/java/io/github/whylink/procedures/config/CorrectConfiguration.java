@@ -1,0 +1,69 @@
+package io.github.whylink.procedures.config;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code whylink.correct} is asked: which link is to be the best answer, and how.
+ *
+ * @param maxSteps of the remedy steps
+ * @param maxFacts to roll back, with the remedy rollback
+ * @param sample how many held-out facts to rank before and after
+ * @param undoable whether to keep what can be put back
+ * @param concurrency threads; never changes the result
+ */
+public record CorrectConfiguration(
+        LinkRequest link,
+        Remedy remedy,
+        int maxSteps,
+        int maxFacts,
+        int sample,
+        boolean dryRun,
+        boolean undoable,
+        int concurrency) {
+    /** What is done about a wrong prediction. */
+    public enum Remedy {
+        /** A few steps on the rows of source and target. */
+        STEPS("steps"),
+        /** The facts that speak against it are rolled back. */
+        ROLLBACK("rollback");
+
+        private final String text;
+
+        Remedy(String text) {
+            this.text = text;
+        }
+
+        /** The name in configurations. */
+        public String text() {
+            return text;
+        }
+    }
+
+    /**
+     * Reads the map of a call.
+     *
+     * @throws IllegalArgumentException with everything that is wrong with it
+     */
+    public static CorrectConfiguration of(Map<String, Object> configuration) {
+        ConfigurationReader in = new ConfigurationReader("whylink.correct", configuration);
+        LinkRequest link = LinkRequest.read(in);
+        boolean steps = in.oneOf("remedy", List.of(Remedy.STEPS.text, Remedy.ROLLBACK.text), Remedy.STEPS.text)
+                .equals(Remedy.STEPS.text);
+        CorrectConfiguration read = new CorrectConfiguration(
+                link,
+                steps ? Remedy.STEPS : Remedy.ROLLBACK,
+                in.applies("maxSteps", steps, "the remedy 'steps'", "remedy")
+                        ? in.integer("maxSteps", 1, 1_000, 10)
+                        : 1,
+                in.applies("maxFacts", !steps, "the remedy 'rollback'", "remedy")
+                        ? in.integer("maxFacts", 1, 100_000, 50)
+                        : 1,
+                in.integer("sample", 0, 1_000_000, 200),
+                in.bool("dryRun", true),
+                in.bool("undoable", true),
+                MethodRequest.concurrency(in));
+        in.finish();
+        return read;
+    }
+}

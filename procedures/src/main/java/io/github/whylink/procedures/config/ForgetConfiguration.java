@@ -1,0 +1,32 @@
+package io.github.whylink.procedures.config;
+
+import java.util.List;
+import java.util.Map;
+import org.neo4j.graphdb.Relationship;
+
+/**
+ * What {@code whylink.forget} is asked: which facts a model is to forget.
+ *
+ * @param sample how many held-out facts to rank before and after
+ * @param undoable whether to keep what can be put back
+ * @param concurrency threads; never changes the result
+ */
+public record ForgetConfiguration(
+        List<Relationship> facts, int sample, boolean dryRun, boolean undoable, int concurrency) {
+    /**
+     * Reads the map of a call.
+     *
+     * @throws IllegalArgumentException with everything that is wrong with it
+     */
+    public static ForgetConfiguration of(Map<String, Object> configuration) {
+        ConfigurationReader in = new ConfigurationReader("whylink.forget", configuration);
+        ForgetConfiguration read = new ForgetConfiguration(
+                in.requiredRelationships("facts"),
+                in.integer("sample", 0, 1_000_000, 200),
+                in.bool("dryRun", false),
+                in.bool("undoable", true),
+                MethodRequest.concurrency(in));
+        in.finish();
+        return read;
+    }
+}

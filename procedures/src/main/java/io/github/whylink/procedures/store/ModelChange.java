@@ -1,0 +1,228 @@
+package io.github.whylink.procedures.store;
+
+import io.github.whylink.embedding.scoring.Parameters.Table;
+import io.github.whylink.influence.correction.EditedModel;
+import io.github.whylink.procedures.projection.InternalIds;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.neo4j.graphdb.Direction;
+import org.neo4j.graphdb.Entity;
+import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.Transaction;
+
+/**
+ * A new version of a model in which only some rows differ: written in one transaction, so that the old one or the new one
+ * answers, whole. What stood there before is kept beside the model, to be put back, also in one transaction:
+ *
+ * <pre>
+ * (:_WhylinkModel {changedAt, change})-[:_WHYLINK_UNDO]->(:_WhylinkUndo {changedAt, change})            of the model node
+ *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {node, embedding})              for each row of a node
+ *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {type, embedding})              ... of a relation
+ *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {fact, ends, influence, ...})   for each fact that is no
+ *                                                                                                       more one of the training
+ * </pre>
+ *
+ * <p>One change can be undone, the last one. With it the version is what it was, and its training leads to it again.
+ */
+public final class ModelChange {
+    /** Numbers in one transaction: 32 MB of them. */
+    private static final long MOST_NUMBERS = 8 << 20;
+
+    private static final String NODE = "node";
+    private static final String FACT = "fact";
+    private static final String ENDS = "ends";
+    private static final String INFLUENCE = "influence";
+    private static final String ROLLBACK = "rollback";
+
+    private final InnerTransactions transactions;
+    private final StoredModel stored;
+    private final LoadedModel model;
+
+    /** Of a model as it was read. */
+    public ModelChange(InnerTransactions transactions, StoredModel stored, LoadedModel model) {
+        this.transactions = transactions;
+        this.stored = stored;
+        this.model = model;
+    }
+
+    /**
+     * Writes a change.
+     *
+     * @param edited the model with the rows that differ
+     * @param relationshipIds of facts that are from now on none of the training: they lose what was recorded of them
+     * @param change what was done, in words
+     * @param undoable whether to keep what stood there
+     * @throws IllegalArgumentException if that is more than one transaction should hold
+     * @throws ModelReplacedException if a new version has taken its place since it was read
+     */
+    public void write(EditedModel edited, long[] relationshipIds, String change, boolean undoable) {
+        requireFits(edited, relationshipIds.length);
+        transactions.write(transaction -> {
+            StoredModel now = stored.again(transaction);
+            ModelReplacedException.requireSame(stored, now);
+            Node modelNode = now.node();
+            forgetUndo(modelNode);
+            if (undoable) {
+                Node undo = undo(transaction, modelNode);
+                copy(modelNode, ModelNodes.CHANGED_AT, undo, ModelNodes.CHANGED_AT);
+                copy(modelNode, ModelNodes.CHANGE, undo, ModelNodes.CHANGE);
+            }
+            edited.changed(Table.ENTITIES).stream().forEach(row -> InternalIds.lockedNode(
+                            transaction, model.nodeIds()[row])
+                    .filter(node -> node.hasProperty(now.embeddingKey()))
+                    .ifPresent(node -> {
+                        if (undoable) {
+                            Node undo = undo(transaction, modelNode);
+                            undo.setProperty(NODE, InternalIds.of(node));
+                            copy(node, now.embeddingKey(), undo, ModelNodes.EMBEDDING);
+                        }
+                        node.setProperty(
+                                now.embeddingKey(), edited.model().parameters().entities()[row]);
+                    }));
+            for (Relationship link : relations(modelNode)) {
+                Node relation = link.getEndNode();
+                int row = model.relation((String) relation.getProperty(ModelNodes.TYPE));
+                if (edited.changed(Table.RELATIONS).get(row)) {
+                    if (undoable) {
+                        Node undo = undo(transaction, modelNode);
+                        undo.setProperty(ModelNodes.TYPE, relation.getProperty(ModelNodes.TYPE));
+                        copy(relation, ModelNodes.EMBEDDING, undo, ModelNodes.EMBEDDING);
+                    }
+                    relation.setProperty(
+                            ModelNodes.EMBEDDING, edited.model().parameters().relations()[row]);
+                }
+            }
+            for (long id : relationshipIds) {
+                InternalIds.lockedRelationship(transaction, id).ifPresent(fact -> {
+                    if (undoable) {
+                        Node undo = undo(transaction, modelNode);
+                        undo.setProperty(FACT, id);
+                        undo.setProperty(ENDS, ends(fact));
+                        copy(fact, now.name().influenceKey(), undo, INFLUENCE);
+                        copy(fact, now.rollbackKey(), undo, ROLLBACK);
+                    }
+                    fact.removeProperty(now.name().influenceKey());
+                    fact.removeProperty(now.rollbackKey());
+                });
+            }
+            modelNode.setProperty(ModelNodes.CHANGED_AT, ZonedDateTime.now(ZoneOffset.UTC));
+            modelNode.setProperty(ModelNodes.CHANGE, change);
+        });
+    }
+
+    private void requireFits(EditedModel edited, int facts) {
+        long entityWidth = model.embedding().parameters().entities()[0].length;
+        long relationWidth = model.embedding().parameters().relations()[0].length;
+        long numbers = edited.changed(Table.ENTITIES).cardinality() * entityWidth
+                + edited.changed(Table.RELATIONS).cardinality() * relationWidth
+                + facts * (2 * entityWidth + relationWidth);
+        if (numbers > MOST_NUMBERS) {
+            throw new IllegalArgumentException(
+                    "'facts' has so many relationships that %d numbers would have to be written in one transaction, and at most %d are; name fewer at a time, or delete them and train again with overwrite: true"
+                            .formatted(numbers, MOST_NUMBERS));
+        }
+    }
+
+    /**
+     * What was undone.
+     *
+     * @param change in words
+     */
+    public record Undone(String change, long entities, long facts) {}
+
+    /**
+     * Puts back what stood there before the last change.
+     *
+     * @param discard put nothing back, but throw it away
+     * @return empty if there is nothing to put back
+     */
+    public static Optional<Undone> undo(InnerTransactions transactions, StoredModel stored, boolean discard) {
+        Undone[] undone = new Undone[1];
+        transactions.write(transaction -> {
+            StoredModel now = stored.again(transaction);
+            Node modelNode = now.node();
+            List<Node> kept = undos(modelNode);
+            if (kept.isEmpty()) {
+                return;
+            }
+            long entities = kept.stream().filter(undo -> undo.hasProperty(NODE)).count();
+            long facts = kept.stream().filter(undo -> undo.hasProperty(FACT)).count();
+            undone[0] = new Undone(now.change(), entities, facts);
+            if (!discard) {
+                kept.forEach(undo -> putBack(transaction, now, undo));
+            }
+            forgetUndo(modelNode);
+        });
+        return Optional.ofNullable(undone[0]);
+    }
+
+    private static void putBack(Transaction transaction, StoredModel now, Node undo) {
+        if (undo.hasProperty(NODE)) {
+            // Without a row it is another node, to which the database gave the id of a deleted one.
+            InternalIds.lockedNode(transaction, (long) undo.getProperty(NODE))
+                    .filter(node -> node.hasProperty(now.embeddingKey()))
+                    .ifPresent(node -> copy(undo, ModelNodes.EMBEDDING, node, now.embeddingKey()));
+        } else if (undo.hasProperty(FACT)) {
+            InternalIds.lockedRelationship(transaction, (long) undo.getProperty(FACT))
+                    .filter(fact -> Arrays.equals(ends(fact), (long[]) undo.getProperty(ENDS)))
+                    .ifPresent(fact -> {
+                        copy(undo, INFLUENCE, fact, now.name().influenceKey());
+                        copy(undo, ROLLBACK, fact, now.rollbackKey());
+                    });
+        } else if (undo.hasProperty(ModelNodes.TYPE)) {
+            for (Relationship link : relations(now.node())) {
+                Node relation = link.getEndNode();
+                if (relation.getProperty(ModelNodes.TYPE).equals(undo.getProperty(ModelNodes.TYPE))) {
+                    copy(undo, ModelNodes.EMBEDDING, relation, ModelNodes.EMBEDDING);
+                }
+            }
+        } else {
+            copy(undo, ModelNodes.CHANGED_AT, now.node(), ModelNodes.CHANGED_AT);
+            copy(undo, ModelNodes.CHANGE, now.node(), ModelNodes.CHANGE);
+        }
+    }
+
+    /** Throws away what could be put back. */
+    static void forgetUndo(Node modelNode) {
+        for (Node undo : undos(modelNode)) {
+            undo.getRelationships().forEach(Relationship::delete);
+            undo.delete();
+        }
+    }
+
+    private static List<Node> undos(Node modelNode) {
+        return modelNode.getRelationships(Direction.OUTGOING, ModelNodes.HAS_UNDO).stream()
+                .map(Relationship::getEndNode)
+                .toList();
+    }
+
+    private static List<Relationship> relations(Node modelNode) {
+        return modelNode.getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION).stream()
+                .toList();
+    }
+
+    /** What tells a relationship from another one to which the database gave its id after it was deleted. */
+    private static long[] ends(Relationship fact) {
+        return new long[] {InternalIds.startOf(fact), InternalIds.endOf(fact)};
+    }
+
+    private static Node undo(Transaction transaction, Node modelNode) {
+        Node undo = transaction.createNode(ModelNodes.UNDO);
+        modelNode.createRelationshipTo(undo, ModelNodes.HAS_UNDO);
+        return undo;
+    }
+
+    /** Copies a value; where there is none, there is none afterwards. */
+    private static void copy(Entity from, String fromKey, Entity to, String toKey) {
+        Object value = from.getProperty(fromKey, null);
+        if (value == null) {
+            to.removeProperty(toKey);
+        } else {
+            to.setProperty(toKey, value);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.github.whylink.procedures.workflow;
+
+import io.github.whylink.embedding.facts.KnownFacts;
+import io.github.whylink.embedding.scoring.Parameters.Table;
+import io.github.whylink.influence.FactIndex;
+import io.github.whylink.influence.correction.EditedModel;
+import io.github.whylink.influence.correction.RollbackCorrection;
+import io.github.whylink.influence.correction.StepCorrection;
+import io.github.whylink.influence.rollback.InfluenceLedger;
+import io.github.whylink.procedures.config.CorrectConfiguration;
+import io.github.whylink.procedures.config.CorrectConfiguration.Remedy;
+import io.github.whylink.procedures.projection.InternalIds;
+import io.github.whylink.procedures.result.CorrectionRow;
+import io.github.whylink.procedures.result.CorrectionRow.Done;
+import io.github.whylink.procedures.result.CorrectionRow.Place;
+import io.github.whylink.procedures.store.ModelFacts.Trained;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.neo4j.graphdb.GraphDatabaseService;
+import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.Transaction;
+import org.neo4j.procedure.TerminationGuard;
+
+/** {@code whylink.correct}: makes a link the best new answer to its query, and says what that does to others. */
+public final class Correction {
+    private static final long MEGABYTE = 1 << 20;
+
+    private final GraphDatabaseService database;
+    private final Transaction transaction;
+    private final TerminationGuard guard;
+
+    public Correction(GraphDatabaseService database, Transaction transaction, TerminationGuard guard) {
+        this.database = database;
+        this.transaction = transaction;
+        this.guard = guard;
+    }
+
+    /** Corrects, or tries to, and returns the one row. */
+    public Stream<CorrectionRow> run(String modelName, Map<String, Object> configuration) {
+        CorrectConfiguration request = CorrectConfiguration.of(configuration);
+        CorrectionRow row = Change.of(database, transaction, guard, modelName, change -> correct(change, request));
+        return Stream.of(row);
+    }
+
+    /** What a remedy came to; facts by the relationships that carry what was recorded of them. */
+    private record Corrected(EditedModel edited, boolean fixed, int effort, List<Long> relationshipIds) {}
+
+    private CorrectionRow correct(Change change, CorrectConfiguration request) {
+        PredictedLink link = PredictedLink.ofAny(change.model(), request.link(), "");
+        KnownFacts known = KnownFacts.of(change.facts().all());
+        Corrected corrected = request.remedy() == Remedy.STEPS
+                ? bySteps(change, link, known, request.maxSteps())
+                : byRollback(change, link, known, request.maxFacts());
+        EditedModel edited = corrected.edited;
+        Answer before = link.answer(change.model().embedding());
+        Answer after = link.answer(edited.model());
+        // Before it is written: deleted facts would be missed, and nodes are those of the call's transaction.
+        Done done = new Done(
+                request.remedy().text(),
+                corrected.fixed,
+                corrected.effort,
+                nodes(change, edited.changed(Table.ENTITIES)),
+                edited.changed(Table.RELATIONS).stream()
+                        .mapToObj(change.model().types()::get)
+                        .toList(),
+                relationships(corrected.relationshipIds));
+        boolean written = change.write(
+                edited,
+                corrected.relationshipIds.stream().mapToLong(id -> id).toArray(),
+                "corrected (%s)-[:%s]->(%s) by %s"
+                        .formatted(
+                                request.link().source().getElementId(),
+                                request.link().type(),
+                                request.link().target().getElementId(),
+                                request.remedy().text()),
+                request.dryRun(),
+                request.undoable());
+        return new CorrectionRow(
+                change.model().name().value(),
+                done,
+                new Place(before.probability(), before.rank()),
+                new Place(after.probability(), after.rank()),
+                change.model().node(transaction, before.top()).orElse(null),
+                change.sideEffects(edited, request.sample(), request.concurrency()),
+                written);
+    }
+
+    private static Corrected bySteps(Change change, PredictedLink link, KnownFacts known, int maxSteps) {
+        StepCorrection.Corrected corrected =
+                StepCorrection.correct(change.model().embedding(), link.link(), known, maxSteps);
+        return new Corrected(corrected.edited(), corrected.fixed(), corrected.steps(), List.of());
+    }
+
+    private Corrected byRollback(Change change, PredictedLink link, KnownFacts known, int maxFacts) {
+        if (!change.ready().stored().explains()) {
+            throw new IllegalStateException(
+                    "model '%s' was trained with influence: false, so that nothing was recorded that could be rolled back; set 'remedy' to 'steps', or train it with influence: true"
+                            .formatted(change.model().name()));
+        }
+        Trained trained = change.facts().trainingWithRelationships();
+        requireMemory(change, trained);
+        BitSet all = new BitSet();
+        all.set(0, trained.facts().count());
+        InfluenceLedger ledger = trained.recorded(transaction, change.model(), all, guard::check);
+        RollbackCorrection.Corrected corrected = new RollbackCorrection(
+                        change.model().embedding(), trained.facts(), new FactIndex(trained.facts()), ledger, known)
+                .correct(link.link(), maxFacts);
+        return new Corrected(
+                corrected.edited(),
+                corrected.fixed(),
+                corrected.facts().size(),
+                corrected.facts().stream()
+                        .map(fact -> trained.relationshipIds()[fact])
+                        .toList());
+    }
+
+    private static void requireMemory(Change change, Trained trained) {
+        long needed = InfluenceLedger.bytes(
+                trained.facts().count(),
+                change.model().embedding().parameters().entities()[0].length,
+                change.model().embedding().parameters().relations()[0].length);
+        long heap = Runtime.getRuntime().maxMemory();
+        if (needed > heap / 2) {
+            throw new IllegalArgumentException(
+                    "'remedy' 'rollback' needs %d MB for what was recorded of the facts, more than half of the heap of the server, %d MB: set it to 'steps', or raise server.memory.heap.max_size"
+                            .formatted(needed / MEGABYTE, heap / MEGABYTE));
+        }
+    }
+
+    private List<Node> nodes(Change change, BitSet rows) {
+        return rows.stream()
+                .mapToObj(row -> change.model().node(transaction, row).orElse(null))
+                .filter(node -> node != null)
+                .toList();
+    }
+
+    private List<Relationship> relationships(List<Long> ids) {
+        return ids.stream()
+                .flatMap(id -> InternalIds.relationship(transaction, id).stream())
+                .toList();
+    }
+}

@@ -1,0 +1,116 @@
+package io.github.whylink.procedures.workflow;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.facts.Side;
+import io.github.whylink.embedding.ranking.Softmax;
+import io.github.whylink.embedding.scoring.EmbeddingModel;
+import io.github.whylink.embedding.scoring.Parameters.Table;
+import io.github.whylink.embedding.scoring.SideBySide;
+import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.FactIndex;
+import io.github.whylink.influence.TrainedModel;
+import io.github.whylink.influence.correction.EditedModel;
+import io.github.whylink.influence.correction.Forgetting;
+import io.github.whylink.procedures.config.ForgetConfiguration;
+import io.github.whylink.procedures.config.TrainConfiguration;
+import io.github.whylink.procedures.result.ForgetRow;
+import io.github.whylink.procedures.store.ModelFacts.Trained;
+import io.github.whylink.procedures.store.StoredModel;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.neo4j.graphdb.GraphDatabaseService;
+import org.neo4j.graphdb.Transaction;
+import org.neo4j.procedure.TerminationGuard;
+
+/** {@code whylink.forget}: makes a model about what it would be had it never seen some facts, without training it again. */
+public final class Forgetfulness {
+    private final GraphDatabaseService database;
+    private final Transaction transaction;
+    private final TerminationGuard guard;
+
+    public Forgetfulness(GraphDatabaseService database, Transaction transaction, TerminationGuard guard) {
+        this.database = database;
+        this.transaction = transaction;
+        this.guard = guard;
+    }
+
+    /** Forgets and returns the one row. */
+    public Stream<ForgetRow> run(String modelName, Map<String, Object> configuration) {
+        ForgetConfiguration request = ForgetConfiguration.of(configuration);
+        ForgetRow row = Change.of(database, transaction, guard, modelName, change -> forget(change, request));
+        return Stream.of(row);
+    }
+
+    private ForgetRow forget(Change change, ForgetConfiguration request) {
+        StoredModel stored = change.ready().stored();
+        Trained trained = change.facts().trainingWithRelationships();
+        BitSet forgotten = trained.of(change.model(), request.facts(), "facts");
+        if (forgotten.cardinality() == trained.facts().count()) {
+            throw new IllegalArgumentException(
+                    "'facts' has all that model '%s' was trained on: nothing would be left of it; remove it with CALL whylink.models.drop('%s')"
+                            .formatted(stored.name(), stored.name()));
+        }
+        EmbeddingModel model = change.model().embedding();
+        Stopwatch watch = new Stopwatch();
+        EditedModel edited = Forgetting.forget(
+                members(change, stored, trained.facts(), request.concurrency()),
+                model,
+                new FactIndex(trained.facts()),
+                stored.explains() ? trained.recorded(transaction, change.model(), forgotten, guard::check) : null,
+                forgotten,
+                change.ready().monitor());
+        long forgetMillis = watch.lap();
+        int[] indexes = forgotten.stream().toArray();
+        Facts own = trained.facts().select(indexes);
+        boolean written = change.write(
+                edited,
+                IntStream.of(indexes)
+                        .mapToLong(fact -> trained.relationshipIds()[fact])
+                        .toArray(),
+                indexes.length == 1 ? "forgot 1 fact" : "forgot %d facts".formatted(indexes.length),
+                request.dryRun(),
+                request.undoable());
+        return new ForgetRow(
+                stored.name().value(),
+                indexes.length,
+                edited.changed(Table.ENTITIES).cardinality(),
+                edited.changed(Table.RELATIONS).cardinality(),
+                probability(model, own),
+                probability(edited.model(), own),
+                change.sideEffects(edited, request.sample(), request.concurrency()),
+                written,
+                forgetMillis);
+    }
+
+    /** The models that answer together, each with its own training; the one model where there is no ensemble. */
+    private static List<TrainedModel> members(Change change, StoredModel stored, Facts facts, int concurrency) {
+        TrainingSettings settings = TrainConfiguration.of(stored.configuration())
+                .settings()
+                .with()
+                .concurrency(concurrency)
+                .build();
+        EmbeddingModel model = change.model().embedding();
+        SideBySide sideBySide = new SideBySide(settings.scoringFunction(), stored.ensembleSize());
+        return IntStream.range(0, stored.ensembleSize())
+                .mapToObj(m -> new TrainedModel(
+                        stored.ensembleSize() == 1 ? model : sideBySide.member(model, m),
+                        facts,
+                        settings.withSeed(settings.seed() + m),
+                        stored.epochs().intValue()))
+                .toList();
+    }
+
+    private static double probability(EmbeddingModel model, Facts facts) {
+        float[] scores = new float[model.entityCount()];
+        float[] query = new float[model.parameters().entities()[0].length];
+        double sum = 0;
+        for (int fact = 0; fact < facts.count(); fact++) {
+            model.scores(Side.TAIL, facts.head(fact), facts.relation(fact), query, scores);
+            sum += Softmax.probability(scores, facts.tail(fact));
+        }
+        return sum / facts.count();
+    }
+}
