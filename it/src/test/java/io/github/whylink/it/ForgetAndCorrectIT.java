@@ -90,7 +90,8 @@ final class ForgetAndCorrectIT {
                         RETURN source.name AS source, predictedChange, change, predictedDrop, drop
                         """);
         assertEquals("dora", row.get("source").asString());
-        assertEquals(-row.get("predictedDrop").asDouble(), row.get("predictedChange").asDouble());
+        assertEquals(
+                -row.get("predictedDrop").asDouble(), row.get("predictedChange").asDouble());
         assertEquals(-row.get("drop").asDouble(), row.get("change").asDouble());
     }
 
@@ -105,11 +106,12 @@ final class ForgetAndCorrectIT {
     void aForgottenFactIsForgottenUntilThatIsUndone() {
         List<Record> before = everything();
         double probability = probabilityOfBobsCountry();
-        Record row = server.one(BOBS_COUNTRY
-                + "CALL whylink.forget('m', {facts: fact}) YIELD facts, nodes, types, probability, probabilityAfter, written RETURN *");
+        Record row = server.one(
+                BOBS_COUNTRY
+                        + "CALL whylink.forget('m', {facts: fact}) YIELD facts, nodes, types, probability, probabilityAfter, written RETURN *");
         assertEquals(1, row.get("facts").asLong());
         assertEquals(2, row.get("nodes").asLong());
-        assertEquals(0, row.get("types").asLong());
+        assertEquals(1, row.get("types").asLong());
         assertTrue(row.get("written").asBoolean());
         assertEquals(probability, row.get("probability").asDouble());
         assertEquals(row.get("probabilityAfter").asDouble(), probabilityOfBobsCountry());
@@ -119,8 +121,9 @@ final class ForgetAndCorrectIT {
                 .asList()
                 .isEmpty());
 
-        String replay = refused(BOBS_COUNTRY
-                + "MATCH (dora {name: 'dora'}) CALL whylink.explain('m', {source: dora, type: 'CITIZEN_OF', target: germany, tier: 'replay'}) YIELD rank RETURN rank");
+        String replay = refused(
+                BOBS_COUNTRY
+                        + "MATCH (dora {name: 'dora'}) CALL whylink.explain('m', {source: dora, type: 'CITIZEN_OF', target: germany, tier: 'replay'}) YIELD rank RETURN rank");
         assertTrue(replay.contains("was changed after its training (forgot 1 fact)"), replay);
         assertFalse(server.run(
                         BOBS_COUNTRY
@@ -133,8 +136,9 @@ final class ForgetAndCorrectIT {
         assertEquals("forgot 1 fact", reverted.get("change").asString());
         assertTrue(reverted.get("reverted").asBoolean());
         assertEquals(before, everything());
-        assertFalse(server.run(BOBS_COUNTRY
-                        + "MATCH (dora {name: 'dora'}) CALL whylink.explain('m', {source: dora, type: 'CITIZEN_OF', target: germany, tier: 'replay'}) YIELD rank RETURN rank")
+        assertFalse(server.run(
+                        BOBS_COUNTRY
+                                + "MATCH (dora {name: 'dora'}) CALL whylink.explain('m', {source: dora, type: 'CITIZEN_OF', target: germany, tier: 'replay'}) YIELD rank RETURN rank")
                 .isEmpty());
     }
 
@@ -164,20 +168,23 @@ final class ForgetAndCorrectIT {
         Record row = server.one(
                 """
                 MATCH (carl {name: 'carl'})-[fact]->() WITH collect(fact) AS facts
-                CALL whylink.forget('m', {facts: facts}) YIELD facts AS count, probability, probabilityAfter
+                CALL whylink.forget('m', {facts: facts, method: 'settle'}) YIELD facts AS count, probability, probabilityAfter
                 RETURN count, probability, probabilityAfter
                 """);
         assertEquals(3, row.get("count").asLong());
-        assertTrue(row.get("probabilityAfter").asDouble() < row.get("probability").asDouble());
+        assertTrue(
+                row.get("probabilityAfter").asDouble() < row.get("probability").asDouble());
     }
 
     @Test
     void aDryRunChangesNothing() {
         List<Record> before = everything();
-        Record row = server.one(BOBS_COUNTRY
-                + "CALL whylink.forget('m', {facts: fact, dryRun: true}) YIELD probability, probabilityAfter, written RETURN *");
+        Record row = server.one(
+                BOBS_COUNTRY
+                        + "CALL whylink.forget('m', {facts: fact, dryRun: true}) YIELD probability, probabilityAfter, written RETURN *");
         assertFalse(row.get("written").asBoolean());
-        assertTrue(row.get("probabilityAfter").asDouble() < row.get("probability").asDouble());
+        assertTrue(
+                row.get("probabilityAfter").asDouble() < row.get("probability").asDouble());
         correct("steps", "");
         assertEquals(before, everything());
     }
@@ -190,7 +197,11 @@ final class ForgetAndCorrectIT {
                 .get("reverted")
                 .asBoolean());
         assertEquals(forgotten, probabilityOfBobsCountry());
-        assertEquals(0, server.one("MATCH (n:_WhylinkUndo) RETURN count(n) AS n").get("n").asLong());
+        assertEquals(
+                0,
+                server.one("MATCH (n:_WhylinkUndo) RETURN count(n) AS n")
+                        .get("n")
+                        .asLong());
         String message = refused("CALL whylink.models.revert('m')");
         assertTrue(message.contains("there is no change of model 'm' to undo"), message);
     }
@@ -230,7 +241,9 @@ final class ForgetAndCorrectIT {
         assertTrue(row.get("targetRank").asLong() > 1);
         assertEquals(
                 List.of("France", "dora"),
-                row.get("nodes").asList(value -> value.asString()).stream().sorted().toList());
+                row.get("nodes").asList(value -> value.asString()).stream()
+                        .sorted()
+                        .toList());
         server.run("CALL whylink.models.revert('m')");
         assertEquals(before, everything());
     }
@@ -254,9 +267,14 @@ final class ForgetAndCorrectIT {
     void aNewVersionAndADroppedModelLeaveNothingOfAChange() {
         server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
         server.run("CALL whylink.train('m', {%s, overwrite: true})".formatted(TRAINED));
-        assertEquals(0, server.one("MATCH (n:_WhylinkUndo) RETURN count(n) AS n").get("n").asLong());
-        assertFalse(server.run(BOBS_COUNTRY
-                        + "MATCH (dora {name: 'dora'}) CALL whylink.explain('m', {source: dora, type: 'CITIZEN_OF', target: germany, tier: 'replay'}) YIELD rank RETURN rank")
+        assertEquals(
+                0,
+                server.one("MATCH (n:_WhylinkUndo) RETURN count(n) AS n")
+                        .get("n")
+                        .asLong());
+        assertFalse(server.run(
+                        BOBS_COUNTRY
+                                + "MATCH (dora {name: 'dora'}) CALL whylink.explain('m', {source: dora, type: 'CITIZEN_OF', target: germany, tier: 'replay'}) YIELD rank RETURN rank")
                 .isEmpty());
         server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
         server.run("CALL whylink.models.drop('m')");

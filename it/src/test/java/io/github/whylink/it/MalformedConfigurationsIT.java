@@ -60,8 +60,7 @@ final class MalformedConfigurationsIT {
             Map.entry("whylink.models.revert", Map.of("discard", false)),
             Map.entry("whylink.whatif", Map.of("remove", "@fact", "topK", 1L))));
 
-    private static final List<String> CHANGING =
-            List.of("whylink.correct", "whylink.forget", "whylink.models.revert");
+    private static final List<String> CHANGING = List.of("whylink.correct", "whylink.forget", "whylink.models.revert");
 
     /** Complaints of ours, and nothing else, may reach the user. */
     private static final Pattern OURS = Pattern.compile(
@@ -69,8 +68,8 @@ final class MalformedConfigurationsIT {
             Pattern.DOTALL);
 
     /** Complaints about what the graph says to a map that is right. */
-    private static final Pattern OF_THE_GRAPH =
-            Pattern.compile("there is no model 'missing'|is not the model's best answer but has rank|there is no change of model");
+    private static final Pattern OF_THE_GRAPH = Pattern.compile(
+            "there is no model 'missing'|is not the model's best answer but has rank|there is no change of model");
 
     private static final Set<String> TAKEN_AT_ITS_WORD = Set.of("background", "sudo");
 

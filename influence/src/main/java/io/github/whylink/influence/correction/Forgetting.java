@@ -36,10 +36,14 @@ import java.util.Map;
  * <p>where g_f is the gradient of the loss of f on the row of e. It is a difference at the same facts and the same negatives,
  * so that few of the facts around an entity tell it well: they are sampled, as many as the effort allows. Where r has grown,
  * the row goes back and takes half the step. The passes are few on purpose: a training does not end where the pulls hold each
- * other either, and rows that do would have forgotten more than there was. Rows of relations, on which all facts of a type depend, stay. Where an entity or
- * relation has no other fact left, nothing holds its row: what was recorded of its facts is subtracted, or its row is the
- * initial one where nothing was recorded. Subtracting what was recorded everywhere is worse: it forgets that the others
- * answered to it. O(effort · training). Source of the shorter step: Barzilai and Borwein, "Two-point step size gradient methods", IMA
+ * other either, and rows that do would have forgotten more than there was. Rows of relations, on which all facts of a type
+ * depend, stay. Where an entity or relation has no other fact left, nothing holds its row: what was recorded of its facts is
+ * subtracted, or its row is the initial one where nothing was recorded.
+ *
+ * <p>A model that fits its facts all too well, as one without a penalty may, has no pulls left to go by: there {@link #rollBack}
+ * forgets better, as only the record tells what the facts did. Elsewhere it is worse:
+ * it forgets that the others answered to it. O(effort · training). Source of the shorter step: Barzilai and Borwein, "Two-point
+ * step size gradient methods", IMA
  * Journal of Numerical Analysis 8, 1988, eq. 5.
  */
 public final class Forgetting {
@@ -154,6 +158,8 @@ public final class Forgetting {
             TrainingMonitor monitor) {
         SideBySide sideBySide = new SideBySide(together.function(), members.size());
         EditedModel edited = new EditedModel(together);
+        BitSet entities = new BitSet();
+        BitSet relations = new BitSet();
         for (int m = 0; m < members.size(); m++) {
             Forgetting forgetting = new Forgetting(members.get(m), forgotten, passes, monitor);
             forgetting.find(index);
@@ -163,11 +169,9 @@ public final class Forgetting {
             }
             if (recorded == null) {
                 forgetting.begin();
-            } else if (m == 0) {
-                BitSet entities = forgetting.lonelyEntities;
-                BitSet relations = forgetting.lonelyRelations;
-                forgotten.stream()
-                        .forEach(fact -> edited.rollBack(forgetting.facts, recorded, fact, entities, relations));
+            } else {
+                entities.or(forgetting.lonelyEntities);
+                relations.or(forgetting.lonelyRelations);
             }
             for (Table table : Table.values()) {
                 float[][] rows = forgetting.edited.model().parameters().table(table);
@@ -177,13 +181,17 @@ public final class Forgetting {
                                 table, rows[row], 0, rows[row].length, member, edited.writable(table, row), 0));
             }
         }
+        if (recorded != null) {
+            forgotten.stream()
+                    .forEach(fact -> edited.rollBack(members.get(0).facts(), recorded, fact, entities, relations));
+        }
         return edited;
     }
 
     /** Subtracts what was recorded of some facts from their rows, and nothing else: what gradient rollback does. */
-    public static EditedModel rollBack(TrainedModel trained, InfluenceLedger recorded, BitSet forgotten) {
-        EditedModel edited = new EditedModel(trained.model());
-        forgotten.stream().forEach(fact -> edited.rollBack(trained.facts(), recorded, fact));
+    public static EditedModel rollBack(Facts facts, EmbeddingModel model, InfluenceLedger recorded, BitSet forgotten) {
+        EditedModel edited = new EditedModel(model);
+        forgotten.stream().forEach(fact -> edited.rollBack(facts, recorded, fact));
         return edited;
     }
 

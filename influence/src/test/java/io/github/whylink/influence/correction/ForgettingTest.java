@@ -119,8 +119,8 @@ class ForgettingTest {
         FactIndex ofSome = new FactIndex(some);
         EmbeddingModel recorded = Forgetting.forget(trained.model, ofSome, trained.ledger, set(4), TrainingMonitor.NONE)
                 .model();
-        EmbeddingModel rolledBack =
-                Forgetting.rollBack(trained.model, trained.ledger, set(4)).model();
+        EmbeddingModel rolledBack = Forgetting.rollBack(some, trained.model.model(), trained.ledger, set(4))
+                .model();
         assertArrayEquals(
                 rolledBack.parameters().entities()[4], recorded.parameters().entities()[4]);
         assertArrayEquals(

@@ -146,19 +146,18 @@ final class ForgetExperiment implements Callable<Integer> {
         Facts own = trained.facts().select(forgotten.stream().toArray());
         Map<String, Supplier<EmbeddingModel>> remedies = new LinkedHashMap<>();
         remedies.put(NOTHING, trained::model);
-        remedies.put(
-                "forget",
-                () -> Forgetting.forget(
-                                trained,
-                                new FactIndex(trained.facts()),
-                                recorder.ledger(),
-                                forgotten,
-                                effort,
-                                passes,
-                                TrainingMonitor.NONE)
-                        .model());
-        remedies.put("rollback", () -> Forgetting.rollBack(trained, recorder.ledger(), forgotten)
+        remedies.put("forget", () -> Forgetting.forget(
+                        trained,
+                        new FactIndex(trained.facts()),
+                        recorder.ledger(),
+                        forgotten,
+                        effort,
+                        passes,
+                        TrainingMonitor.NONE)
                 .model());
+        remedies.put(
+                "rollback", () -> Forgetting.rollBack(trained.facts(), trained.model(), recorder.ledger(), forgotten)
+                        .model());
         remedies.put("finetune", () -> finetuned(trained, forgotten));
         double[][] ownTruth = answers(truth, own);
         double[][] heldTruth = answers(truth, held);
@@ -179,11 +178,10 @@ final class ForgetExperiment implements Callable<Integer> {
         Facts facts = trained.facts();
         FactIndex index = new FactIndex(facts);
         BitSet around = new BitSet();
-        forgotten.stream()
-                .forEach(fact -> IntStream.of(facts.head(fact), facts.tail(fact))
-                        .flatMap(entity -> Arrays.stream(index.at(entity)))
-                        .filter(other -> !forgotten.get(other))
-                        .forEach(around::set));
+        forgotten.stream().forEach(fact -> IntStream.of(facts.head(fact), facts.tail(fact))
+                .flatMap(entity -> Arrays.stream(index.at(entity)))
+                .filter(other -> !forgotten.get(other))
+                .forEach(around::set));
         Parameters rows = trained.model().parameters().copy();
         ExampleGradient gradients = new ExampleGradient(new Examples(facts, trained.settings()));
         RowGradients gradient = RowGradients.shapedLike(rows);
@@ -205,8 +203,7 @@ final class ForgetExperiment implements Callable<Integer> {
     private static int count(String size, Facts facts) {
         try {
             int count = size.endsWith("%")
-                    ? (int) Math.round(
-                            Double.parseDouble(size.substring(0, size.length() - 1)) / 100 * facts.count())
+                    ? (int) Math.round(Double.parseDouble(size.substring(0, size.length() - 1)) / 100 * facts.count())
                     : Integer.parseInt(size);
             if (count >= 1 && count < facts.count()) {
                 return count;
@@ -214,8 +211,9 @@ final class ForgetExperiment implements Callable<Integer> {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("--facts must hold numbers or shares as 1%, but has " + size, e);
         }
-        throw new IllegalArgumentException("--facts must be at least 1 and below %d, the facts of the training, but has %s"
-                .formatted(facts.count(), size));
+        throw new IllegalArgumentException(
+                "--facts must be at least 1 and below %d, the facts of the training, but has %s"
+                        .formatted(facts.count(), size));
     }
 
     static int[] shuffled(Facts facts, long seed) {
@@ -227,7 +225,10 @@ final class ForgetExperiment implements Callable<Integer> {
     }
 
     private static double distance(double[] a, double[] b) {
-        return IntStream.range(0, a.length).mapToDouble(i -> Math.abs(a[i] - b[i])).average().orElse(0);
+        return IntStream.range(0, a.length)
+                .mapToDouble(i -> Math.abs(a[i] - b[i]))
+                .average()
+                .orElse(0);
     }
 
     /** Probability and reciprocal rank of each fact as the answer to its tail query, among all entities. */

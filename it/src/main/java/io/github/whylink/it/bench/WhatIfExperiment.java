@@ -70,12 +70,12 @@ final class WhatIfExperiment implements Callable<Integer> {
         Facts facts = data.train();
         for (int size : sizes) {
             if (size < 1 || size >= facts.count()) {
-                throw new IllegalArgumentException("--facts must be at least 1 and below %d, but has %d"
-                        .formatted(facts.count(), size));
+                throw new IllegalArgumentException(
+                        "--facts must be at least 1 and below %d, but has %d".formatted(facts.count(), size));
             }
         }
-        TrainedModel trained = TrainedModel.train(
-                facts, settings, TrainingObserver.NONE, TrainingOptions.printingTo(System.err));
+        TrainedModel trained =
+                TrainedModel.train(facts, settings, TrainingObserver.NONE, TrainingOptions.printingTo(System.err));
         Facts test = data.test();
         List<Link> links = Arrays.stream(ForgetExperiment.shuffled(test, settings.seed()))
                 .limit(queries)
@@ -134,7 +134,8 @@ final class WhatIfExperiment implements Callable<Integer> {
                         .mapToDouble(set -> RankCorrelation.spearman(predicted[set], real[set]))
                         .average()
                         .orElseThrow());
-        double[] allPredicted = Arrays.stream(predicted).flatMapToDouble(Arrays::stream).toArray();
+        double[] allPredicted =
+                Arrays.stream(predicted).flatMapToDouble(Arrays::stream).toArray();
         double[] allReal = Arrays.stream(real).flatMapToDouble(Arrays::stream).toArray();
         figures.print(size + ".spearman_pooled", RankCorrelation.spearman(allPredicted, allReal));
         figures.print(

@@ -184,6 +184,7 @@ final class Descriptions {
             "undoable :: BOOLEAN = true (keep what stood there before, so that whylink.models.revert can put it back); ";
 
     static final String FORGET = "facts :: LIST<RELATIONSHIP> (required, facts the model was trained on); "
+            + "method :: STRING = 'settle' where the model has a regularizer or no influence, else 'rollback' (settle: the rows of the facts move until the other facts pull as all did, rollback: what was recorded of the facts is subtracted, needs influence); "
             + SAMPLE
             + "dryRun :: BOOLEAN = false (change nothing, only say what would be); "
             + UNDOABLE

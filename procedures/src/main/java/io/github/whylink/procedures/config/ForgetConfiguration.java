@@ -7,12 +7,19 @@ import org.neo4j.graphdb.Relationship;
 /**
  * What {@code whylink.forget} is asked: which facts a model is to forget.
  *
+ * @param method 'settle' or 'rollback'; null to choose by the model
  * @param sample how many held-out facts to rank before and after
  * @param undoable whether to keep what can be put back
  * @param concurrency threads; never changes the result
  */
 public record ForgetConfiguration(
-        List<Relationship> facts, int sample, boolean dryRun, boolean undoable, int concurrency) {
+        List<Relationship> facts, String method, int sample, boolean dryRun, boolean undoable, int concurrency) {
+    /** The rows move until the other facts pull as all of them did. */
+    public static final String SETTLE = "settle";
+
+    /** What was recorded of the facts is subtracted. */
+    public static final String ROLLBACK = "rollback";
+
     /**
      * Reads the map of a call.
      *
@@ -22,6 +29,7 @@ public record ForgetConfiguration(
         ConfigurationReader in = new ConfigurationReader("whylink.forget", configuration);
         ForgetConfiguration read = new ForgetConfiguration(
                 in.requiredRelationships("facts"),
+                in.optionalOneOf("method", List.of(SETTLE, ROLLBACK)),
                 in.integer("sample", 0, 1_000_000, 200),
                 in.bool("dryRun", false),
                 in.bool("undoable", true),

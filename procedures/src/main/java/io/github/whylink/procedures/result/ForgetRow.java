@@ -10,10 +10,13 @@ public final class ForgetRow {
     @Description("How many facts were forgotten: parallel relationships of one type are one fact.")
     public final long facts;
 
+    @Description("How they were forgotten: settle or rollback.")
+    public final String method;
+
     @Description("How many nodes got another embedding.")
     public final long nodes;
 
-    @Description("How many relationship types got another embedding: those of which no fact is left.")
+    @Description("How many relationship types got another embedding: with method settle only those of which no fact is left.")
     public final long types;
 
     @Description(
@@ -42,6 +45,7 @@ public final class ForgetRow {
     public ForgetRow(
             String modelName,
             long facts,
+            String method,
             long nodes,
             long types,
             double probability,
@@ -51,6 +55,7 @@ public final class ForgetRow {
             long forgetMillis) {
         this.modelName = modelName;
         this.facts = facts;
+        this.method = method;
         this.nodes = nodes;
         this.types = types;
         this.probability = probability;

@@ -5,6 +5,7 @@
  * {@link io.github.whylink.procedures.store.InnerTransactions} and marks the model as ready at the very end,
  * {@link io.github.whylink.procedures.store.ModelRemover} takes everything away again.
  * {@link io.github.whylink.procedures.store.ModelVersions} tells how a new version takes the place of one that answers.
+ * {@link io.github.whylink.procedures.store.ModelChange} makes one in which only some rows differ, and undoes it.
  * {@link io.github.whylink.procedures.store.ModelNodes} knows which models there are, as
  * {@link io.github.whylink.procedures.store.StoredModel}; their rows come into memory as
  * {@link io.github.whylink.procedures.store.LoadedModel}, through

@@ -13,6 +13,7 @@ import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.result.CorrectionRow;
 import io.github.whylink.procedures.result.CorrectionRow.Done;
 import io.github.whylink.procedures.result.CorrectionRow.Place;
+import io.github.whylink.procedures.result.SideEffects;
 import io.github.whylink.procedures.store.ModelFacts.Trained;
 import java.util.BitSet;
 import java.util.List;
@@ -57,7 +58,6 @@ public final class Correction {
         EditedModel edited = corrected.edited;
         Answer before = link.answer(change.model().embedding());
         Answer after = link.answer(edited.model());
-        // Before it is written: deleted facts would be missed, and nodes are those of the call's transaction.
         Done done = new Done(
                 request.remedy().text(),
                 corrected.fixed,
@@ -67,6 +67,8 @@ public final class Correction {
                         .mapToObj(change.model().types()::get)
                         .toList(),
                 relationships(corrected.relationshipIds));
+        // Before it is written: what is read then belongs to another version.
+        SideEffects others = change.sideEffects(edited, request.sample(), request.concurrency());
         boolean written = change.write(
                 edited,
                 corrected.relationshipIds.stream().mapToLong(id -> id).toArray(),
@@ -84,7 +86,7 @@ public final class Correction {
                 new Place(before.probability(), before.rank()),
                 new Place(after.probability(), after.rank()),
                 change.model().node(transaction, before.top()).orElse(null),
-                change.sideEffects(edited, request.sample(), request.concurrency()),
+                others,
                 written);
     }
 

@@ -11,9 +11,11 @@ import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.influence.correction.EditedModel;
 import io.github.whylink.influence.correction.Forgetting;
+import io.github.whylink.influence.rollback.InfluenceLedger;
 import io.github.whylink.procedures.config.ForgetConfiguration;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.result.ForgetRow;
+import io.github.whylink.procedures.result.SideEffects;
 import io.github.whylink.procedures.store.ModelFacts.Trained;
 import io.github.whylink.procedures.store.StoredModel;
 import java.util.BitSet;
@@ -55,16 +57,24 @@ public final class Forgetfulness {
         }
         EmbeddingModel model = change.model().embedding();
         Stopwatch watch = new Stopwatch();
-        EditedModel edited = Forgetting.forget(
-                members(change, stored, trained.facts(), request.concurrency()),
-                model,
-                new FactIndex(trained.facts()),
-                stored.explains() ? trained.recorded(transaction, change.model(), forgotten, guard::check) : null,
-                forgotten,
-                change.ready().monitor());
+        String method = method(stored, request);
+        InfluenceLedger recorded = stored.explains()
+                ? trained.recorded(transaction, change.model(), forgotten, guard::check)
+                : null;
+        EditedModel edited = method.equals(ForgetConfiguration.ROLLBACK)
+                ? Forgetting.rollBack(trained.facts(), model, recorded, forgotten)
+                : Forgetting.forget(
+                        members(change, stored, trained.facts(), request.concurrency()),
+                        model,
+                        new FactIndex(trained.facts()),
+                        recorded,
+                        forgotten,
+                        change.ready().monitor());
         long forgetMillis = watch.lap();
         int[] indexes = forgotten.stream().toArray();
         Facts own = trained.facts().select(indexes);
+        // Before it is written: what is read then belongs to another version.
+        SideEffects others = change.sideEffects(edited, request.sample(), request.concurrency());
         boolean written = change.write(
                 edited,
                 IntStream.of(indexes)
@@ -76,13 +86,31 @@ public final class Forgetfulness {
         return new ForgetRow(
                 stored.name().value(),
                 indexes.length,
+                method,
                 edited.changed(Table.ENTITIES).cardinality(),
                 edited.changed(Table.RELATIONS).cardinality(),
                 probability(model, own),
                 probability(edited.model(), own),
-                change.sideEffects(edited, request.sample(), request.concurrency()),
+                others,
                 written,
                 forgetMillis);
+    }
+
+    /** Without a penalty a model fits its facts until their pulls are gone, and only the record tells what they did. */
+    private static String method(StoredModel stored, ForgetConfiguration request) {
+        if (ForgetConfiguration.ROLLBACK.equals(request.method()) && !stored.explains()) {
+            throw new IllegalArgumentException(
+                    "'method' 'rollback' cannot be: model '%s' was trained with influence: false, so that nothing was recorded of its facts; set it to 'settle', or train it with influence: true"
+                            .formatted(stored.name()));
+        }
+        if (request.method() != null) {
+            return request.method();
+        }
+        boolean penalized = !TrainConfiguration.of(stored.configuration())
+                .settings()
+                .regularizer()
+                .isNone();
+        return penalized || !stored.explains() ? ForgetConfiguration.SETTLE : ForgetConfiguration.ROLLBACK;
     }
 
     /** The models that answer together, each with its own training; the one model where there is no ensemble. */

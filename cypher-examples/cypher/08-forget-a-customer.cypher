@@ -1,0 +1,76 @@
+// A customer wants her travels to be forgotten: how does a model forget them, and how do I prove that it has?
+//
+// Deleting the facts is not enough: the model was trained on them, and its rows still say so. Training again without them is
+// the surest way, and takes as long as training. whylink.forget takes a small part of that.
+
+// Customers who live in a country and visited three of its region.
+MATCH (region)<-[:LOCATED_IN]-(country:Country)
+WITH region, country ORDER BY country.code
+WITH region, collect(country) AS countries ORDER BY region.name
+WHERE size(countries) >= 6
+UNWIND range(0, size(countries) - 4) AS i
+CREATE (customer:Customer {name: region.name + ' ' + i})-[:LIVES_IN]->(countries[i])
+WITH customer, countries[i + 1..i + 4] AS visited
+UNWIND visited AS country
+CREATE (customer)-[:VISITED]->(country);
+
+MATCH (ada:Customer {name: 'Western Europe 1'})-[:LIVES_IN]->(home)
+SET ada.name = 'Ada'
+WITH ada, home
+MATCH (ada)-[:VISITED]->(country)
+RETURN home.name AS home, collect(country.name) AS visited;
+
+CALL whylink.train('shop', {scoringFunction: 'DistMult', relationshipTypes: ['VISITED', 'LIVES_IN', 'LOCATED_IN', 'BORDERS'],
+  maxEpochs: 20, heldOutFraction: 0.0})
+YIELD facts
+RETURN facts;
+
+// What would be without her travels? Nothing is changed by asking; verify trains once more, in memory.
+MATCH (ada:Customer {name: 'Ada'})-[fact:VISITED]->()
+WITH collect(fact) AS facts
+CALL whylink.whatif('shop', {remove: facts, topK: 5, verify: true})
+YIELD rank, source, type, target, probability, predictedChange, change
+RETURN rank, source.name AS source, type, target.name AS target, round(probability, 3) AS probability,
+  round(predictedChange, 3) AS predicted, round(change, 3) AS real;
+
+// Forget. The new version of the model comes in one transaction, and what was recorded of her facts goes with the old one.
+MATCH (ada:Customer {name: 'Ada'})-[fact:VISITED]->()
+WITH collect(fact) AS facts
+CALL whylink.forget('shop', {facts: facts})
+YIELD facts AS forgotten, nodes, probability, probabilityAfter
+RETURN forgotten, nodes, round(probability, 3) AS probability, round(probabilityAfter, 3) AS probabilityAfter;
+
+MATCH (:Customer {name: 'Ada'})-[fact:VISITED]->()
+RETURN count(fact) AS facts, count(fact.whylink_shop_influence) AS withInfluence,
+  count(fact.whylink_shop_rollback) AS withUpdates;
+
+// A second thought? CALL whylink.models.revert('shop') puts everything back. Here it is made final, and her facts are deleted.
+CALL whylink.models.revert('shop', {discard: true})
+YIELD change, reverted
+RETURN change, reverted;
+
+MATCH (ada:Customer {name: 'Ada'})-[fact:VISITED]->(country)
+SET country.adaWasThere = true
+DELETE fact;
+
+// The proof: a model that never saw her travels, trained from the same seed, gives them about the same probability.
+CALL whylink.train('never', {scoringFunction: 'DistMult', relationshipTypes: ['VISITED', 'LIVES_IN', 'LOCATED_IN', 'BORDERS'],
+  maxEpochs: 20, heldOutFraction: 0.0})
+YIELD facts
+RETURN facts;
+
+MATCH (ada:Customer {name: 'Ada'}), (country:Country {adaWasThere: true})
+RETURN country.name AS country, round(whylink.probability('shop', ada, 'VISITED', country), 3) AS forgotten,
+  round(whylink.probability('never', ada, 'VISITED', country), 3) AS neverSeen
+ORDER BY country;
+
+MATCH (country:Country {adaWasThere: true})
+REMOVE country.adaWasThere;
+
+MATCH (customer:Customer)
+DETACH DELETE customer;
+
+UNWIND ['shop', 'never'] AS name
+CALL whylink.models.drop(name)
+YIELD modelName
+RETURN modelName;
