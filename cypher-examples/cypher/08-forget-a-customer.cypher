@@ -9,8 +9,9 @@ WITH region, country ORDER BY country.code
 WITH region, collect(country) AS countries ORDER BY region.name
 WHERE size(countries) >= 6
 UNWIND range(0, size(countries) - 4) AS i
-CREATE (customer:Customer {name: region.name + ' ' + i})-[:LIVES_IN]->(countries[i])
-WITH customer, countries[i + 1..i + 4] AS visited
+WITH region, i, countries[i] AS home, countries[i + 1..i + 4] AS visited
+CREATE (customer:Customer {name: region.name + ' ' + i})-[:LIVES_IN]->(home)
+WITH customer, visited
 UNWIND visited AS country
 CREATE (customer)-[:VISITED]->(country);
 
@@ -18,6 +19,7 @@ MATCH (ada:Customer {name: 'Western Europe 1'})-[:LIVES_IN]->(home)
 SET ada.name = 'Ada'
 WITH ada, home
 MATCH (ada)-[:VISITED]->(country)
+WITH home, country ORDER BY country.name
 RETURN home.name AS home, collect(country.name) AS visited;
 
 CALL whylink.train('shop', {scoringFunction: 'DistMult', relationshipTypes: ['VISITED', 'LIVES_IN', 'LOCATED_IN', 'BORDERS'],

@@ -16,7 +16,8 @@ public final class ForgetRow {
     @Description("How many nodes got another embedding.")
     public final long nodes;
 
-    @Description("How many relationship types got another embedding: with method settle only those of which no fact is left.")
+    @Description(
+            "How many relationship types got another embedding: with method settle only those of which no fact is left.")
     public final long types;
 
     @Description(

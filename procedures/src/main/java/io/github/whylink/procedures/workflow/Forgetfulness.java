@@ -58,9 +58,8 @@ public final class Forgetfulness {
         EmbeddingModel model = change.model().embedding();
         Stopwatch watch = new Stopwatch();
         String method = method(stored, request);
-        InfluenceLedger recorded = stored.explains()
-                ? trained.recorded(transaction, change.model(), forgotten, guard::check)
-                : null;
+        InfluenceLedger recorded =
+                stored.explains() ? trained.recorded(transaction, change.model(), forgotten, guard::check) : null;
         EditedModel edited = method.equals(ForgetConfiguration.ROLLBACK)
                 ? Forgetting.rollBack(trained.facts(), model, recorded, forgotten)
                 : Forgetting.forget(
