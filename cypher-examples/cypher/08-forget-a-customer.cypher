@@ -21,11 +21,15 @@ WITH ada, home
 MATCH (ada)-[:VISITED]->(country)
 WITH home, country ORDER BY country.name
 RETURN home.name AS home, collect(country.name) AS visited;
+// | home | visited |
+// | Belgium | [France, Germany, Switzerland] |
 
 CALL whylink.train('shop', {scoringFunction: 'DistMult', relationshipTypes: ['VISITED', 'LIVES_IN', 'LOCATED_IN', 'BORDERS'],
   maxEpochs: 20, heldOutFraction: 0.0})
 YIELD facts
 RETURN facts;
+// | facts |
+// | 1299 |
 
 // What would be without her travels? Nothing is changed by asking; verify trains once more, in memory.
 MATCH (ada:Customer {name: 'Ada'})-[fact:VISITED]->()
@@ -34,6 +38,12 @@ CALL whylink.whatif('shop', {remove: facts, topK: 5, verify: true})
 YIELD rank, source, type, target, probability, predictedChange, change
 RETURN rank, source.name AS source, type, target.name AS target, round(probability, 3) AS probability,
   round(predictedChange, 3) AS predicted, round(change, 3) AS real;
+// | rank | source | type | target | probability | predicted | real |
+// | 1 | Ada | LIVES_IN | Belgium | 0.781 | 0.081 | 0.153 |
+// | 2 | Western Europe 0 | VISITED | Switzerland | 0.701 | -0.052 | -0.092 |
+// | 3 | Western Europe 2 | VISITED | France | 0.201 | 0.04 | 0.088 |
+// | 4 | Western Europe 0 | VISITED | Belgium | 0.255 | 0.025 | 0.051 |
+// | 5 | Germany | LOCATED_IN | Western Europe | 0.634 | 0.023 | 0.018 |
 
 // Forget. The new version of the model comes in one transaction, and what was recorded of her facts goes with the old one.
 MATCH (ada:Customer {name: 'Ada'})-[fact:VISITED]->()
@@ -41,30 +51,43 @@ WITH collect(fact) AS facts
 CALL whylink.forget('shop', {facts: facts})
 YIELD facts AS forgotten, nodes, probability, probabilityAfter
 RETURN forgotten, nodes, round(probability, 3) AS probability, round(probabilityAfter, 3) AS probabilityAfter;
+// | forgotten | nodes | probability | probabilityAfter |
+// | 3 | 4 | 0.314 | 0.0 |
 
 MATCH (:Customer {name: 'Ada'})-[fact:VISITED]->()
 RETURN count(fact) AS facts, count(fact.whylink_shop_influence) AS withInfluence,
   count(fact.whylink_shop_rollback) AS withUpdates;
+// | facts | withInfluence | withUpdates |
+// | 3 | 0 | 0 |
 
 // A second thought? CALL whylink.models.revert('shop') puts everything back. Here it is made final, and her facts are deleted.
 CALL whylink.models.revert('shop', {discard: true})
 YIELD change, reverted
 RETURN change, reverted;
+// | change | reverted |
+// | forgot 3 facts | false |
 
 MATCH (ada:Customer {name: 'Ada'})-[fact:VISITED]->(country)
 SET country.adaWasThere = true
 DELETE fact;
 
-// The proof: a model that never saw her travels, trained from the same seed, gives them about the same probability.
+// The proof: a model that never saw her travels, trained from the same seed, gives them no less than this one. Rollback, the
+// default for a model without a penalty, errs on the side of forgetting: what is left is less than a guess.
 CALL whylink.train('never', {scoringFunction: 'DistMult', relationshipTypes: ['VISITED', 'LIVES_IN', 'LOCATED_IN', 'BORDERS'],
   maxEpochs: 20, heldOutFraction: 0.0})
 YIELD facts
 RETURN facts;
+// | facts |
+// | 1296 |
 
 MATCH (ada:Customer {name: 'Ada'}), (country:Country {adaWasThere: true})
 RETURN country.name AS country, round(whylink.probability('shop', ada, 'VISITED', country), 3) AS forgotten,
   round(whylink.probability('never', ada, 'VISITED', country), 3) AS neverSeen
 ORDER BY country;
+// | country | forgotten | neverSeen |
+// | France | 0.0 | 0.228 |
+// | Germany | 0.0 | 0.062 |
+// | Switzerland | 0.0 | 0.019 |
 
 MATCH (country:Country {adaWasThere: true})
 REMOVE country.adaWasThere;
@@ -76,3 +99,6 @@ UNWIND ['shop', 'never'] AS name
 CALL whylink.models.drop(name)
 YIELD modelName
 RETURN modelName;
+// | modelName |
+// | shop |
+// | never |
