@@ -58,7 +58,7 @@ public final class GraphAudit {
     private List<AuditRow> audit(ReadyModel ready, AuditConfiguration request, Job job) {
         LoadedModel model = ready.reload();
         if (!request.relationshipTypes().contains(TrainConfiguration.ALL)) {
-            request.relationshipTypes().forEach(model::requireRelation);
+            request.relationshipTypes().forEach(type -> model.requireRelation("relationshipTypes", type));
         }
         StoredTraining training =
                 StoredTraining.of(transaction, ready.stored(), model, request.concurrency(), guard::check);
