@@ -49,6 +49,7 @@ final class Server implements AutoCloseable {
                 .withDisabledServer()
                 .withConfig(GraphDatabaseSettings.plugin_dir, pluginDirectory(home))
                 .withConfig(GraphDatabaseSettings.auth_enabled, false)
+                .withConfig(GraphDatabaseSettings.preallocate_logical_logs, false)
                 .withConfig(BoltConnectorInternalSettings.thread_pool_shutdown_wait_time, Duration.ZERO)
                 .withConfig(BoltConnectorInternalSettings.connection_shutdown_wait_time, Duration.ZERO)
                 .build());

@@ -61,6 +61,7 @@ final class ServerProcess implements AutoCloseable {
                 dbms.security.auth_enabled=true
                 dbms.usage_report.enabled=false
                 server.memory.pagecache.size=64m
+                db.tx_log.preallocate=false
                 %s=0s
                 %s=0s
                 """
