@@ -6,6 +6,9 @@ import java.util.function.IntUnaryOperator;
 
 /** Finds the facts at an entity, and those of a relation. O(facts) to build, 12 bytes per fact. */
 public final class FactIndex {
+    /** Bytes per fact. */
+    public static final int BYTES = 12;
+
     private final Lists byHead;
     private final Lists byRelation;
     private final Lists byTail;

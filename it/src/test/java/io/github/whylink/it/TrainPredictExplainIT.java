@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -355,6 +356,27 @@ final class TrainPredictExplainIT {
 
         server.run(living + "SET r.whylink_m_rollback = $row", Map.of("row", new byte[] {2, 0, 0}));
         assertEquals(before.size() - 1, influencesOnDora("m").size(), "what is no row is no candidate");
+    }
+
+    @Test
+    void aFactThatWasDeletedSinceItWasAskedForExplainsNoMore() {
+        train("m", "heldOutFraction: 0.0");
+        Map<List<Object>, Double> before = influencesOnDora("m");
+        Record first = explainDora("m").get(0);
+        server.run(
+                "MATCH ({name: $source})-[r]->({name: $target}) WHERE type(r) = $type DELETE r",
+                Map.of(
+                        "source", first.get("source"),
+                        "type", first.get("type"),
+                        "target", first.get("target")));
+        Map<List<Object>, Double> expected = new HashMap<>(before);
+        expected.remove(List.of(
+                first.get("source").asString(),
+                first.get("type").asString(),
+                first.get("target").asString()));
+        assertEquals(before.size() - 1, expected.size());
+        assertEquals(expected, influencesOnDora("m"), "read from the graph");
+        assertEquals(expected, influencesOnDora("m"), "from memory again");
     }
 
     private Map<List<Object>, Double> influencesOnDora(String model) {

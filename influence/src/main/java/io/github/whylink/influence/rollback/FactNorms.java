@@ -6,10 +6,13 @@ import io.github.whylink.embedding.facts.Facts;
  * How far each fact moved its head, relation and tail row: Euclidean norms, rounded up.
  *
  * <p>The facts of a relation stand side by side with all that a bound by norms reads, in ascending order, as most candidates
- * are facts of the relation of a link, and would else be gathered from all over the memory. Memory: 24 bytes per fact.
+ * are facts of the relation of a link, and would else be gathered from all over the memory. Memory: 28 bytes per fact.
  * Immutable.
  */
 final class FactNorms {
+    /** Bytes per fact. */
+    static final int BYTES = 28;
+
     private final int[] starts;
     private final int[] facts;
     private final int[] places;
@@ -19,7 +22,7 @@ final class FactNorms {
     private final float[] relationNorms;
     private final float[] tailNorms;
 
-    FactNorms(InfluenceLedger ledger, Facts all, int width, int relationWidth) {
+    FactNorms(InfluenceLedger ledger, Facts all) {
         int count = all.count();
         starts = new int[all.relationCount() + 1];
         for (int fact = 0; fact < count; fact++) {
@@ -36,8 +39,8 @@ final class FactNorms {
         relationNorms = new float[count];
         tailNorms = new float[count];
         int[] next = starts.clone();
-        float[] entityPart = new float[width];
-        float[] relationPart = new float[relationWidth];
+        float[] entityPart = new float[ledger.relationOffset()];
+        float[] relationPart = new float[ledger.tailOffset() - ledger.relationOffset()];
         for (int fact = 0; fact < count; fact++) {
             int place = next[all.relation(fact)]++;
             facts[place] = fact;

@@ -33,8 +33,8 @@ import io.github.whylink.influence.Link;
  * overflow is not bounded, but computed.
  *
  * <p>Time of {@code top}: O(candidates · d + entities · d) and O(entities · d) for each fact that is rescored, in practice
- * little more than k. The model is neither copied nor modified. Holds scratch space: one instance per thread; instances for
- * the same model may share its {@link EntityColumns}.
+ * little more than k. The model is neither copied nor modified. Holds scratch space: one instance per thread; instances may
+ * share their {@link RollbackTables}.
  */
 public final class RollbackExplainer implements Explainer {
     /** Candidates whose queries are computed before their bounds. */
@@ -88,40 +88,32 @@ public final class RollbackExplainer implements Explainer {
      */
     public RollbackExplainer(
             EmbeddingModel model, Facts facts, FactIndex index, InfluenceLedger ledger, Runnable checkCancelled) {
-        this(model, EntityColumns.of(model), facts, index, ledger, checkCancelled);
+        this(model, new RollbackTables(EntityColumns.of(model), facts, index, ledger), checkCancelled);
     }
 
     /**
-     * Explains predictions of a model whose columns are there already.
+     * Explains predictions of a model whose tables are there already.
      *
-     * @param columns of this model
-     * @param facts the facts that may be candidates
-     * @param index of these facts
-     * @param ledger of these facts
+     * @param tables of this model, and of the facts that may be candidates
      * @param checkCancelled called before each block of facts, cancels by throwing
      */
-    public RollbackExplainer(
-            EmbeddingModel model,
-            EntityColumns columns,
-            Facts facts,
-            FactIndex index,
-            InfluenceLedger ledger,
-            Runnable checkCancelled) {
+    public RollbackExplainer(EmbeddingModel model, RollbackTables tables, Runnable checkCancelled) {
         this.parameters = model.parameters();
         this.similarity = model.function().similarity();
-        this.facts = facts;
-        this.index = index;
+        this.facts = tables.facts();
+        this.index = tables.index();
         this.checkCancelled = checkCancelled;
         MatrixKernel kernel = MatrixKernels.fastest();
+        EntityColumns columns = tables.columns();
         at = new LinkScores(model, columns);
-        rows = new RolledBackRows(model, facts, ledger);
+        rows = new RolledBackRows(model, facts, tables.ledger());
         exact = new ExactRollback(model, facts, rows, columns, kernel);
         partition = new PartitionBound(model, columns, kernel);
         int width = parameters.entities()[0].length;
         queries = new float[BLOCK][width];
         changes = new float[BLOCK][width];
         row = new float[width];
-        norms = new FactNorms(ledger, facts, width, parameters.relations()[0].length);
+        norms = tables.norms();
         reach = new RelationReach(model);
         relationUpdates = new float[reach.isPossible() ? BLOCK : 0][parameters.relations()[0].length];
     }

@@ -19,6 +19,7 @@ import io.github.whylink.influence.rollback.InfluenceLedger;
 import io.github.whylink.influence.rollback.LedgerCodec;
 import io.github.whylink.influence.rollback.RollbackExplainer;
 import io.github.whylink.influence.rollback.RollbackRecorder;
+import io.github.whylink.influence.rollback.RollbackTables;
 import io.github.whylink.influence.rollback.TopInfluences;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -105,7 +106,8 @@ final class ExplainExperiment implements Callable<Integer> {
         long start = threads.getCurrentThreadCpuTime();
         EntityColumns columns = EntityColumns.of(model);
         figures.print("columns_cpu_ms", (threads.getCurrentThreadCpuTime() - start) / MILLISECOND);
-        RollbackExplainer explainer = new RollbackExplainer(model, columns, facts, index, recorder.ledger(), () -> {});
+        RollbackExplainer explainer =
+                new RollbackExplainer(model, new RollbackTables(columns, facts, index, recorder.ledger()), () -> {});
         int warmUp = Math.min(WARM_UP, predictions.length / 2);
         for (int i = 0; i < warmUp; i++) {
             explainer.top(predictions[i].link(), k);
@@ -231,7 +233,7 @@ final class ExplainExperiment implements Callable<Integer> {
                     .mapToObj(fact -> codec.decode(codec.encode(exact.row(fact), form)))
                     .toArray(float[][]::new);
             InfluenceLedger decoded = new InfluenceLedger(rows, entityWidth(), relationWidth());
-            return new RollbackExplainer(model, columns, facts, index, decoded, () -> {});
+            return new RollbackExplainer(model, new RollbackTables(columns, facts, index, decoded), () -> {});
         }
 
         private int entityWidth() {

@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.store;
 
 import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.influence.rollback.InfluenceLedger;
 import io.github.whylink.influence.rollback.LedgerCodec;
 import io.github.whylink.procedures.projection.InternalIds;
@@ -16,7 +17,7 @@ import org.neo4j.graphdb.Transaction;
 
 /**
  * The training facts that may explain a link: those at its source, at its target, and of its type. Only their updates are
- * read from the graph, not those of all facts.
+ * read from the graph, not those of all facts; where there is room for those in memory, see {@link RecordedFacts}.
  *
  * <p>In the order of (head, relation, tail), so that the same sums come out whatever order the graph gives them in.
  *
@@ -52,9 +53,30 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
         return reading.candidates();
     }
 
+    /**
+     * Reads all facts of the model. O(relationships of the graph).
+     *
+     * @param checkCancelled called now and then, cancels by throwing
+     * @throws ModelReplacedException if a new version has taken the model's place
+     */
+    static CandidateFacts ofAll(Transaction transaction, LoadedModel model, Runnable checkCancelled) {
+        Reading reading = new Reading(model, checkCancelled);
+        try (Stream<Relationship> all = transaction.getAllRelationships().stream()) {
+            all.forEach(reading::add);
+        }
+        model.requireCurrent(transaction);
+        return reading.candidates();
+    }
+
     /** Tells whether a relationship carries the updates of a training fact. */
     public static boolean isTrained(LoadedModel model, Relationship relationship) {
         return relationship.hasProperty(model.rollbackKey());
+    }
+
+    /** How the updates of a fact of this model are written. */
+    static LedgerCodec codec(LoadedModel model) {
+        Parameters parameters = model.embedding().parameters();
+        return new LedgerCodec(parameters.entities()[0].length, parameters.relations()[0].length);
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -79,7 +101,7 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
             this.checkCancelled = checkCancelled;
             entityWidth = model.embedding().parameters().entities()[0].length;
             relationWidth = model.embedding().parameters().relations()[0].length;
-            codec = new LedgerCodec(entityWidth, relationWidth);
+            codec = CandidateFacts.codec(model);
         }
 
         void add(Relationship relationship) {

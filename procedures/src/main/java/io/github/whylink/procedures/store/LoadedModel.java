@@ -4,8 +4,10 @@ import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.ScoringFunction;
 import io.github.whylink.embedding.tune.Nearest;
+import io.github.whylink.influence.rollback.EntityColumns;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.projection.InternalIds;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -13,23 +15,34 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.Direction;
+import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.graphdb.Transaction;
 
 /**
- * A model in memory, with the way from nodes and types to its numbers and back. Immutable, shared between calls.
+ * A model in memory, with the way from nodes and types to its numbers and back. Shared between calls, which see no change:
+ * what explanations need beside the rows is prepared when the first one asks for it.
  */
 public final class LoadedModel {
     static final int CHECK_EVERY = 10_000;
+
+    private static final long CHECK_MILLIS = 20;
 
     private final StoredModel stored;
     private final EmbeddingModel embedding;
     private final long[] nodeIds;
     private final List<String> types;
     private final List<Boolean> selfLoops;
+    private final Lock preparing = new ReentrantLock();
+    private EntityColumns columns;
+    private SoftReference<RecordedFacts> recorded = new SoftReference<>(null);
 
     private LoadedModel(
             StoredModel stored, EmbeddingModel embedding, long[] nodeIds, List<String> types, List<Boolean> selfLoops) {
@@ -101,6 +114,59 @@ public final class LoadedModel {
         }
         rows.sort(Comparator.comparingLong(Row::id));
         return rows;
+    }
+
+    /** The entity rows as columns, made at the first call. O(entities · width²). */
+    public EntityColumns columns(Runnable checkCancelled) {
+        return prepared(checkCancelled, () -> {
+            if (columns == null) {
+                columns = EntityColumns.of(embedding);
+            }
+            return columns;
+        });
+    }
+
+    /**
+     * What the training recorded of all facts, from memory if it is there; empty where the heap has no room for it.
+     *
+     * @param checkCancelled called now and then, cancels by throwing
+     */
+    public Optional<RecordedFacts> recorded(GraphDatabaseService database, Runnable checkCancelled) {
+        if (!RecordedFacts.fit(this, stored)) {
+            return Optional.empty();
+        }
+        EntityColumns ready = columns(checkCancelled);
+        return Optional.of(prepared(checkCancelled, () -> {
+            RecordedFacts there = recorded.get();
+            if (there == null) {
+                there = new InnerTransactions(database)
+                        .read(transaction -> RecordedFacts.of(transaction, this, ready, checkCancelled));
+                recorded = new SoftReference<>(there);
+            }
+            return there;
+        }));
+    }
+
+    /** Forgets them, as some were deleted or changed: the next call reads what is there. */
+    public void forgetRecorded(Runnable checkCancelled) {
+        prepared(checkCancelled, () -> recorded = new SoftReference<>(null));
+    }
+
+    /** Does something that only one call at a time may do: the others wait for it, and can be stopped meanwhile. */
+    private <T> T prepared(Runnable checkCancelled, Supplier<T> work) {
+        try {
+            while (!preparing.tryLock(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+                checkCancelled.run();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while another call reads model '%s'".formatted(name()), e);
+        }
+        try {
+            return work.get();
+        } finally {
+            preparing.unlock();
+        }
     }
 
     /** The entity that a node is, or a negative number. */

@@ -14,18 +14,24 @@ import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.influence.ensemble.Ensemble;
 import io.github.whylink.influence.ensemble.Ensemble.Influences;
 import io.github.whylink.influence.rollback.RollbackExplainer;
+import io.github.whylink.influence.rollback.RollbackTables;
 import io.github.whylink.influence.rollback.TopInfluences;
 import io.github.whylink.procedures.config.Method;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.store.CandidateFacts;
 import io.github.whylink.procedures.store.LoadedModel;
+import io.github.whylink.procedures.store.RecordedFacts;
 import io.github.whylink.procedures.store.StoredModel;
 import io.github.whylink.procedures.store.StoredTraining;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.neo4j.graphdb.GraphDatabaseService;
+import org.neo4j.graphdb.Relationship;
 import org.neo4j.graphdb.Transaction;
 
 /** Credits facts with a link by one of the methods: from what stands around it, or from the whole training. */
@@ -79,26 +85,49 @@ final class Attribution {
     }
 
     /** The most supporting facts that share a row with the link by gradient rollback, without looking at all closely. */
-    Evidence aroundFirst(PredictedLink link, int count) {
+    Evidence aroundFirst(GraphDatabaseService database, PredictedLink link, int count) {
+        return model.recorded(database, monitor::checkCancelled)
+                .flatMap(recorded -> fromMemory(recorded, link, count))
+                .orElseGet(() -> fromTheGraph(link, count));
+    }
+
+    /** Empty if one of the first facts has been deleted or changed since they were read. */
+    private Optional<Evidence> fromMemory(RecordedFacts recorded, PredictedLink link, int count) {
+        FactInfluences first = first(recorded.tables(), link, count);
+        Map<Integer, Relationship> relationships = new HashMap<>();
+        for (int place = 0; place < first.count(); place++) {
+            Optional<Relationship> found = recorded.relationship(transaction, first.fact(place));
+            if (found.isEmpty()) {
+                model.forgetRecorded(monitor::checkCancelled);
+                return Optional.empty();
+            }
+            relationships.put(first.fact(place), found.get());
+        }
+        return Optional.of(
+                new Evidence(link.link(), recorded.tables().facts(), first, Optional.empty(), relationships::get));
+    }
+
+    private Evidence fromTheGraph(PredictedLink link, int count) {
         CandidateFacts candidates = candidates(link);
-        TopInfluences top = new RollbackExplainer(
-                        model.embedding(),
-                        candidates.facts(),
-                        new FactIndex(candidates.facts()),
-                        candidates.ledger(),
-                        monitor::checkCancelled)
-                .top(link.link(), count);
+        RollbackTables tables = new RollbackTables(
+                model.columns(monitor::checkCancelled),
+                candidates.facts(),
+                new FactIndex(candidates.facts()),
+                candidates.ledger());
+        return evidence(link, candidates, first(tables, link, count));
+    }
+
+    private FactInfluences first(RollbackTables tables, PredictedLink link, int count) {
+        TopInfluences top =
+                new RollbackExplainer(model.embedding(), tables, monitor::checkCancelled).top(link.link(), count);
         int[] byFact = IntStream.range(0, top.count())
                 .boxed()
                 .sorted(Comparator.comparingInt(top::fact))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        return evidence(
-                link,
-                candidates,
-                new FactInfluences(
-                        Arrays.stream(byFact).map(top::fact).toArray(),
-                        Arrays.stream(byFact).mapToDouble(top::influence).toArray()));
+        return new FactInfluences(
+                Arrays.stream(byFact).map(top::fact).toArray(),
+                Arrays.stream(byFact).mapToDouble(top::influence).toArray());
     }
 
     private CandidateFacts candidates(PredictedLink link) {

@@ -89,7 +89,7 @@ public final class Explanation {
         boolean firstOnly = request.how().method() == Method.ROLLBACK
                 && (request.direction() == Direction.ANY || request.direction() == Direction.SUPPORTING);
         Evidence evidence = firstOnly
-                ? attribution.aroundFirst(link, request.topK())
+                ? attribution.aroundFirst(database, link, request.topK())
                 : attribution.around(link, request.how().method());
         List<Credit> credits = evidence.first(request.topK(), request.direction());
         double probability = link.answer(model.embedding()).probability();
