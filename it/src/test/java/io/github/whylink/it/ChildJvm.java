@@ -12,11 +12,10 @@ import java.util.stream.Collectors;
 
 /** A Java process that a test starts, and that ends with the JVM of the test, however that ends. */
 final class ChildJvm {
+    /** For what lives for seconds: the second compiler would take longer than it saves. */
+    static final List<String> SHORT_LIVED = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     private static final List<String> FLAGS = List.of(
-            "-Xmx512m",
-            // They live for seconds: the second compiler would take longer than it saves.
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
             "-XX:+IgnoreUnrecognizedVMOptions",
             "--add-opens=java.base/java.nio=ALL-UNNAMED",
             "--add-opens=java.base/java.io=ALL-UNNAMED",
@@ -32,8 +31,18 @@ final class ChildJvm {
      * @param errors file for what it says on its error stream
      */
     static Process start(String classPath, Class<?> main, Path errors, String... arguments) {
+        return start(SHORT_LIVED, classPath, main, errors, arguments);
+    }
+
+    /**
+     * The same with flags of its own.
+     *
+     * @param flags heap, compiler and collector
+     */
+    static Process start(List<String> flags, String classPath, Class<?> main, Path errors, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
         command.addAll(FLAGS);
         command.addAll(List.of("-classpath", classPath, main.getName()));
         command.addAll(List.of(arguments));

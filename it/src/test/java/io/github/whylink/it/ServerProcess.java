@@ -37,6 +37,7 @@ final class ServerProcess implements AutoCloseable {
     private static final long STOP_SECONDS = 60;
 
     private final Path home;
+    private final List<String> flags;
     private final int boltPort;
     private final int httpPort;
     private Process process;
@@ -44,7 +45,18 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts on whatever is in the folder already. */
     ServerProcess(Path home) throws IOException, InterruptedException {
+        this(home, ChildJvm.SHORT_LIVED, "64m");
+    }
+
+    /**
+     * Starts with a heap and a page cache of their own.
+     *
+     * @param flags of the JVM: heap, compiler and collector
+     * @param pageCache as {@code server.memory.pagecache.size} takes it
+     */
+    ServerProcess(Path home, List<String> flags, String pageCache) throws IOException, InterruptedException {
         this.home = home;
+        this.flags = flags;
         boltPort = freePort();
         httpPort = freePort();
         Path plugins = Files.createDirectories(home.resolve("plugins"));
@@ -60,7 +72,7 @@ final class ServerProcess implements AutoCloseable {
                 server.https.enabled=false
                 dbms.security.auth_enabled=true
                 dbms.usage_report.enabled=false
-                server.memory.pagecache.size=64m
+                server.memory.pagecache.size=%s
                 db.tx_log.preallocate=false
                 %s=0s
                 %s=0s
@@ -70,6 +82,7 @@ final class ServerProcess implements AutoCloseable {
                                 boltPort,
                                 httpPort,
                                 httpPort,
+                                pageCache,
                                 BoltConnectorInternalSettings.thread_pool_shutdown_wait_time.name(),
                                 BoltConnectorInternalSettings.connection_shutdown_wait_time.name()));
         start();
@@ -78,6 +91,7 @@ final class ServerProcess implements AutoCloseable {
     /** Starts the process and waits until it answers. */
     void start() throws IOException, InterruptedException {
         process = ChildJvm.start(
+                flags,
                 ChildJvm.neo4jClassPath(),
                 ServerMain.class,
                 home.resolve("errors.log"),
@@ -149,6 +163,23 @@ final class ServerProcess implements AutoCloseable {
 
     List<Record> run(String query) {
         return run(query, Map.of());
+    }
+
+    /** Bytes of the heap that are in use after a full collection. */
+    long heapInUse() throws IOException, InterruptedException {
+        Process collection = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        String.valueOf(process.pid()),
+                        "GC.run")
+                .redirectErrorStream(true)
+                .start();
+        collection.getInputStream().readAllBytes();
+        ChildJvm.awaitEnd(collection, STOP_SECONDS);
+        return run("CALL dbms.queryJmx('java.lang:type=Memory') YIELD attributes "
+                        + "RETURN attributes.HeapMemoryUsage.value.properties.used AS used")
+                .get(0)
+                .get("used")
+                .asLong();
     }
 
     /** Runs one query over the HTTP query API and returns the body of the answer. */
