@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description =
                 "Train, take the best answers to test queries, train without random sets of facts with several seeds, "
-                        + "and print the linear datamodeling score (LDS, mean over the queries, with a 95 % interval) of influences from "
+                        + "and print the linear datamodeling score (LDS, mean over the queries, with a 95 %% interval) of influences from "
                         + "one model and averaged over the members of an ensemble: rollback, unrolled, and the ensemble's own "
                         + "(Gauss-Newton curvature, several lengths); truth_reliability, whose root bounds every score; and the share of "
                         + "test queries whose best answer stays when the seeds change, of a single model and of the ensemble.")

@@ -52,7 +52,7 @@ final class ForgetExperiment implements Callable<Integer> {
             names = "--facts",
             split = ",",
             defaultValue = "1,10,100,1%",
-            description = "How many facts to forget; with % of the training [${DEFAULT-VALUE}].")
+            description = "How many facts to forget; with %% of the training [${DEFAULT-VALUE}].")
     private List<String> sizes;
 
     @Option(names = "--sets", defaultValue = "3", description = "Random sets of each size [${DEFAULT-VALUE}].")

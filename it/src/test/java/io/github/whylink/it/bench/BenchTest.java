@@ -396,6 +396,16 @@ class BenchTest {
         }
     }
 
+    @Test
+    void helpOfEveryExperimentIsPrintedAsItWasWritten() {
+        for (String experiment : Bench.commandLine().getSubcommands().keySet()) {
+            Run run = run(experiment, "--help");
+            assertEquals(0, run.exitCode, experiment);
+            assertEquals("", run.err, experiment);
+            assertFalse(run.out.contains("%%"), experiment);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
