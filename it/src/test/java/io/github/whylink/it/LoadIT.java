@@ -42,6 +42,7 @@ final class LoadIT {
     private static final int CLIENTS = 8;
     private static final int QUESTIONS = SMALL ? 20 : 200;
     private static final int PASSES = 3;
+    private static final int EPOCHS = SMALL ? 3 : 20;
 
     private static final String TRAIN =
             "CALL whylink.train($name, {scoringFunction: 'DistMult', embeddingDimension: 100, negativeSampling: 'shared', batchSize: 512, "
@@ -102,7 +103,7 @@ final class LoadIT {
             long begun = System.nanoTime();
             Record trained = server.run(
                             TRAIN + " YIELD facts, entities, trainMillis, evaluateMillis, writeMillis RETURN *",
-                            Map.of("name", name, "epochs", SMALL ? 3 : 20, "heldOut", heldOut, "background", false))
+                            Map.of("name", name, "epochs", EPOCHS, "heldOut", heldOut, "background", false))
                     .get(0);
             long all = millis(System.nanoTime() - begun);
             long training = trained.get("trainMillis").asLong();
