@@ -51,6 +51,11 @@ public final class Audit {
     /** What another planting tells beyond so many is little. */
     static final int MOST_REPETITIONS = 8;
 
+    /** So many facts are needed for each canary, and so many canaries at least. */
+    private static final int FACTS_PER_CANARY = 3;
+
+    private static final int FEWEST_CANARIES = 2;
+
     private static final int TREES = 120;
     private static final int DEPTH = 4;
 
@@ -69,7 +74,7 @@ public final class Audit {
      * @param settings of the trainings; all else being equal, faster is better here than best
      * @param epochs of each training, at most those of the settings
      * @param progress told in words what is done next
-     * @throws IllegalArgumentException if there is no room for a false fact
+     * @throws IllegalArgumentException if there are fewer than six facts, or no room for false ones
      */
     public static AuditReport run(
             Facts facts,
@@ -78,10 +83,15 @@ public final class Audit {
             AuditSettings audit,
             TrainingMonitor monitor,
             Consumer<String> progress) {
+        if (facts.count() < FEWEST_CANARIES * FACTS_PER_CANARY) {
+            throw new IllegalArgumentException(
+                    "an audit needs at least %d facts to learn from, but there are %d; audit a model of more facts"
+                            .formatted(FEWEST_CANARIES * FACTS_PER_CANARY, facts.count()));
+        }
         int wanted = (int)
                 Math.min(MOST_CANARIES, Math.max(LEAST_CANARIES, Math.round(audit.canaryFraction() * facts.count())));
         // Never as many as would bury the graph.
-        int count = Math.max(1, Math.min(wanted, facts.count() / 3));
+        int count = Math.min(wanted, facts.count() / FACTS_PER_CANARY);
         int repetitions = audit.repetitions() > 0
                 ? audit.repetitions()
                 : Math.max(1, Math.min(MOST_REPETITIONS, JUDGED / facts.count()));
@@ -131,7 +141,7 @@ public final class Audit {
             Consumer<String> progress) {
         FalseFacts.Canaries planted = FalseFacts.canaries(facts, count, audit.canaries(), seed);
         Facts canaries = planted.facts();
-        if (canaries.count() < 2) {
+        if (canaries.count() < FEWEST_CANARIES) {
             throw new IllegalArgumentException(
                     "the graph has no room for false facts to learn from: every relation connects almost all entities");
         }
@@ -212,10 +222,9 @@ public final class Audit {
                             Arrays.stream(planted))
                     .toArray();
             Booster booster = Booster.train(data, learnt, i -> i >= real, TREES, DEPTH, seed, monitor::checkCancelled);
-            double prior = Math.log((double) planted.length / (learnt.length - planted.length));
             for (int i = 0; i < all.count(); i++) {
                 if (part[i] == judged) {
-                    logOdds[i] = booster.logOdds(data, i) - prior;
+                    logOdds[i] = booster.evidence(data, i);
                 }
             }
         }

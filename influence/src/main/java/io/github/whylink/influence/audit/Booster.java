@@ -28,12 +28,9 @@ final class Booster {
     /** The share of the examples that each tree is grown on. */
     private static final int SAMPLED = 2;
 
-    private final double start;
     private final List<Tree> trees = new ArrayList<>();
 
-    private Booster(double start) {
-        this.start = start;
-    }
+    private Booster() {}
 
     /**
      * Columns in bins, which several boosters can share.
@@ -97,7 +94,7 @@ final class Booster {
             labels[i] = label.test(examples[i]);
             positive += labels[i] ? 1 : 0;
         }
-        Booster booster = new Booster(Math.log((positive + 0.5) / (n - positive + 0.5)));
+        Booster booster = new Booster();
         // Examples side by side, so that growing walks through memory in order.
         byte[][] bins = new byte[data.bins.length][n];
         for (int c = 0; c < bins.length; c++) {
@@ -106,7 +103,7 @@ final class Booster {
             }
         }
         double[] margins = new double[n];
-        Arrays.fill(margins, booster.start);
+        Arrays.fill(margins, Math.log((positive + 0.5) / (n - positive + 0.5)));
         Binned own = new Binned(bins);
         for (int t = 0; t < trees; t++) {
             Tree tree = grow(own, labels, margins, depth, seed, t, checkCancelled);
@@ -118,9 +115,12 @@ final class Booster {
         return booster;
     }
 
-    /** The log odds of label 1. */
-    double logOdds(Binned data, int example) {
-        double sum = start;
+    /**
+     * The log odds of label 1 less those of any example: what the columns say, as if both labels were equally frequent. About
+     * 0 where there was nothing to learn from.
+     */
+    double evidence(Binned data, int example) {
+        double sum = 0;
         for (Tree tree : trees) {
             sum += value(tree, data.bins, example);
         }

@@ -11,6 +11,7 @@ import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.kernel.Team;
 import io.github.whylink.embedding.scoring.ScoringFunctions;
+import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.train.NegativeSides;
 import io.github.whylink.embedding.train.Negatives;
 import io.github.whylink.embedding.train.TrainingMonitor;
@@ -21,6 +22,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AuditTest {
     private static final int PEOPLE = 240;
@@ -205,9 +208,32 @@ final class AuditTest {
         }
     }
 
+    /** Of a handful of canaries a part to judge may have all. */
+    @ParameterizedTest
+    @ValueSource(ints = {6, 9})
+    void whereAPartHasNoCanaryToLearnFromItsFactsAreNotFalseForThat(int count) {
+        Facts facts = RandomFacts.of(count, 12, 2, 3);
+        for (int seed = 1; seed <= 6; seed++) {
+            AuditSettings once = new AuditSettings(0.05, FalseFacts.Mix.UNIFORM, Signal.standard(), 2, 1, seed);
+            for (double severity : audit(facts, SETTINGS, once).severity()) {
+                assertTrue(severity > 0 && severity < 1, "severity " + severity);
+            }
+        }
+    }
+
+    @Test
+    void aGraphOfTooFewFactsIsRefused() {
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class,
+                () -> audit(RandomFacts.of(5, 12, 2, 3), SETTINGS, AuditSettings.standard(1)));
+        assertTrue(refused.getMessage().contains("at least 6 facts"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("there are 5"), refused.getMessage());
+    }
+
     @Test
     void aGraphWithoutRoomForFalseFactsIsRefused() {
-        Facts complete = Facts.of(2, 1, new int[] {0, 0, 1, 1}, new int[4], new int[] {0, 1, 0, 1});
+        Facts complete = Facts.of(
+                3, 1, new int[] {0, 0, 0, 1, 1, 1, 2, 2, 2}, new int[9], new int[] {0, 1, 2, 0, 1, 2, 0, 1, 2});
         IllegalArgumentException refused = assertThrows(
                 IllegalArgumentException.class, () -> audit(complete, SETTINGS, AuditSettings.standard(1)));
         assertTrue(refused.getMessage().contains("no room"), refused.getMessage());

@@ -25,7 +25,7 @@ final class BoosterTest {
         Booster.Binned data = Booster.Binned.of(columns);
         Booster booster = Booster.train(data, IntStream.range(0, EXAMPLES / 2).toArray(), label, 60, 3, 1, () -> {});
         double[] odds = new double[EXAMPLES / 2];
-        Arrays.setAll(odds, i -> booster.logOdds(data, EXAMPLES / 2 + i));
+        Arrays.setAll(odds, i -> booster.evidence(data, EXAMPLES / 2 + i));
         return Area.under(odds, i -> label.test(EXAMPLES / 2 + i));
     }
 
@@ -49,16 +49,27 @@ final class BoosterTest {
     }
 
     @Test
-    void logOddsAreThoseOfTheLabel() {
+    void evidenceIsTheLogOddsOfTheLabelBeyondThoseOfAnyExample() {
         IntPredicate label = i -> CounterHash.bounded(CounterHash.hash(8, i, 0, 0), COLUMNS[2][i] > 0 ? 2 : 10) == 0;
         Booster.Binned data = Booster.Binned.of(COLUMNS);
         Booster booster = Booster.train(data, IntStream.range(0, EXAMPLES).toArray(), label, 60, 2, 1, () -> {});
         double high = IntStream.range(0, EXAMPLES)
                 .filter(i -> COLUMNS[2][i] > 0)
-                .mapToDouble(i -> booster.logOdds(data, i))
+                .mapToDouble(i -> booster.evidence(data, i))
                 .average()
                 .orElseThrow();
-        assertEquals(0, high, 0.3);
+        double share = IntStream.range(0, EXAMPLES).filter(label).count() / (double) EXAMPLES;
+        assertEquals(-Math.log(share / (1 - share)), high, 0.3);
+    }
+
+    @Test
+    void oneLabelAloneIsHardlyEvidenceAndTheSameForAll() {
+        Booster.Binned data = Booster.Binned.of(COLUMNS);
+        Booster booster = Booster.train(data, IntStream.range(0, EXAMPLES).toArray(), i -> false, 60, 2, 1, () -> {});
+        assertEquals(0, booster.evidence(data, 0), 0.5);
+        for (int i = 1; i < EXAMPLES; i++) {
+            assertEquals(booster.evidence(data, 0), booster.evidence(data, i));
+        }
     }
 
     @Test
