@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What speaks against a fact, and what for it, in words: the signals in which it is among the most suspicious of the graph,
@@ -40,6 +41,9 @@ public final class Findings {
             new Phrase(Signal.SELF_INFLUENCE, "the model believes it mostly because of itself"),
             new Phrase(Signal.SCORE_WITHOUT_ITSELF, "take back what it did to the model, and the model doubts it"));
 
+    /** What can speak for a fact; only who asked for all of them knows that nothing does. */
+    private static final Set<Signal> SUPPORTING = Set.of(Signal.REVERSE, Signal.TWO_HOPS, Signal.THREE_HOPS);
+
     private final AuditReport report;
 
     /** By signal: how suspicious it finds each fact, ascending. */
@@ -72,8 +76,7 @@ public final class Findings {
     public String message(int fact, String source, String type, String target) {
         List<String> against = against(fact);
         List<String> support = support(fact);
-        boolean alone = support.isEmpty() && report.signals().containsKey(Signal.PATHS);
-        if (alone) {
+        if (support.isEmpty() && report.signals().keySet().containsAll(SUPPORTING)) {
             against.add(0, "no path of other facts implies it");
         }
         String text = against.isEmpty()
