@@ -145,6 +145,10 @@ final class PartitionBound {
 
         /** At most the largest weight times what all entities together are scattered. */
         void limitSpread(double scatter) {
+            if (largest == 0) {
+                // Nobody is in the group; the scatter may be infinite.
+                return;
+            }
             spread = Math.min(spread, largest * scatter);
         }
 
@@ -189,9 +193,7 @@ final class PartitionBound {
         }
         gatherer.flush(last);
         double scatter = similarity == Similarity.DOT ? columns.scatter().largest() : Double.POSITIVE_INFINITY;
-        if (last.weight > 0) {
-            last.limitSpread(scatter);
-        }
+        last.limitSpread(scatter);
         for (int part = PART_COUNT - 1; part >= 0; part--) {
             (part == 0 ? all : behind[part - 1]).add(behind[part], scatter);
             behind[part].finish(meanError());

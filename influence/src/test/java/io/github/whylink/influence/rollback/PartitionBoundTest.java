@@ -64,6 +64,22 @@ class PartitionBoundTest {
         }
     }
 
+    /** As in small graphs, where the first part of the front takes all. */
+    @ParameterizedTest
+    @MethodSource("scorers")
+    void theBoundByTheMeanHoldsWhereNobodyIsBehindTheFront(String scorer) {
+        ScoringFunction function = ScoringFunctions.named(scorer);
+        EmbeddingModel model = new EmbeddingModel(function, Parameters.initial(function, 8, 200, 2, 0.9f, 4));
+        EntityColumns columns = EntityColumns.of(model);
+        LinkScores at = new LinkScores(model, columns);
+        PartitionBound bound = new PartitionBound(model, columns, MatrixKernels.fastest());
+        at.of(new Link(1, 1, 3));
+        bound.of(at);
+        double sum = at.sum() - at.weights()[3];
+        requireBetween(sum, bound.ofAll(0, 0), 0);
+        assertTrue(bound.ofAll(0.1, 0) < 2 * sum, "bound " + bound.ofAll(0.1, 0) + " of " + sum);
+    }
+
     /** Nearly all rows along one line, which is what a bound by the mean square of all directions is not made for. */
     @Test
     void theScatterBoundsAllDirections() {
