@@ -7,10 +7,12 @@ import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.Parameters.Table;
 import io.github.whylink.embedding.scoring.SideBySide;
+import io.github.whylink.embedding.train.Dropout;
 import io.github.whylink.embedding.train.Examples;
 import io.github.whylink.embedding.train.OwnRowGradients;
 import io.github.whylink.embedding.train.Trainer;
 import io.github.whylink.embedding.train.TrainingMonitor;
+import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.influence.rollback.InfluenceLedger;
@@ -58,7 +60,10 @@ public final class Forgetting {
 
     private static final int BATCH = 256;
 
-    /** Draws of negatives for the facts that are forgotten: they are few, and all that starts the rows moving. */
+    /**
+     * Draws of negatives and dropout for the facts that are forgotten, each that of another epoch: they are few, and all that
+     * starts the rows moving.
+     */
     private static final int DRAWS = 4;
 
     /** More facts around an entity hardly tell more. */
@@ -71,6 +76,7 @@ public final class Forgetting {
     private final BitSet forgotten;
     private final EditedModel edited;
     private final Examples examples;
+    private final int draws;
     private final int passes;
     private final TrainingMonitor monitor;
 
@@ -91,6 +97,12 @@ public final class Forgetting {
         facts = trained.facts();
         edited = new EditedModel(trained.model());
         examples = new Examples(facts, trained.settings());
+        draws = drawsOf(trained.settings());
+    }
+
+    /** One where nothing is drawn, so that another would be the same gradient again. */
+    private static int drawsOf(TrainingSettings settings) {
+        return settings.negatives().regime().all() && settings.dropout().equals(Dropout.NONE) ? 1 : DRAWS;
     }
 
     /**
@@ -233,7 +245,7 @@ public final class Forgetting {
 
     /** Chooses the facts around each entity: those of the smallest hashes, so that the choice is the same in all passes. */
     private void sample(FactIndex index, double effort) {
-        double gradients = effort * trained.epochs() * facts.count() - DRAWS * forgotten.cardinality();
+        double gradients = effort * trained.epochs() * facts.count() - (double) draws * forgotten.cardinality();
         int each =
                 (int) Math.max(LEAST_AROUND, Math.min(MOST_AROUND, gradients / passes / Math.max(1, entities.size())));
         BitSet chosen = new BitSet();
@@ -263,8 +275,8 @@ public final class Forgetting {
         Parameters rows = edited.model().parameters();
         try (OwnRowGradients gradients = new OwnRowGradients(examples, rows, most, monitor)) {
             int[] gone = forgotten.stream().toArray();
-            for (int draw = 0; draw < DRAWS; draw++) {
-                add(gradients, gone, draw, -1f / DRAWS, false);
+            for (int draw = 0; draw < draws; draw++) {
+                add(gradients, gone, draw, -1f / draws, false);
             }
             if (passes > 1) {
                 add(gradients, sampled, 0, -1f, true);
@@ -287,17 +299,19 @@ public final class Forgetting {
     /**
      * Adds gradients at the rows as they are to the sums of the entities.
      *
+     * @param draw 0 for the negatives of the last epoch, others for those of an epoch behind it
      * @param scale that they are multiplied with
      * @param sample whether the facts stand for others, so that they are weighed
      */
     private void add(OwnRowGradients gradients, int[] of, int draw, float scale, boolean sample) {
         float[][] heads = new float[Math.min(BATCH, of.length)][];
         float[][] tails = new float[heads.length][];
-        for (int from = 0, batch = draw; from < of.length; from += BATCH, batch += DRAWS) {
+        int epoch = trained.epochs() - 1 + draw;
+        for (int from = 0, batch = 0; from < of.length; from += BATCH, batch++) {
             int first = from;
             int to = Math.min(of.length, from + BATCH);
             Arrays.fill(heads, null);
-            gradients.visit(of, from, to, trained.epochs() - 1, batch, (fact, head, relation, tail) -> {
+            gradients.visit(of, from, to, epoch, batch, (fact, head, relation, tail) -> {
                 int slot = Arrays.binarySearch(of, first, to, fact) - first;
                 heads[slot] = head.clone();
                 tails[slot] = tail == head ? null : tail.clone();

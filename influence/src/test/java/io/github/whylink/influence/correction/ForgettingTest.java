@@ -16,6 +16,12 @@ import io.github.whylink.embedding.scoring.SideBySide;
 import io.github.whylink.embedding.scoring.Similarity;
 import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.testing.Settings;
+import io.github.whylink.embedding.train.ExampleGradient;
+import io.github.whylink.embedding.train.Examples;
+import io.github.whylink.embedding.train.NegativeSides;
+import io.github.whylink.embedding.train.Negatives;
+import io.github.whylink.embedding.train.Negatives.Regime;
+import io.github.whylink.embedding.train.RowGradients;
 import io.github.whylink.embedding.train.Trainer;
 import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.train.TrainingSettings;
@@ -28,6 +34,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ForgettingTest {
@@ -130,6 +137,37 @@ class ForgettingTest {
         Parameters initial = Trainer.initialParameters(some, settings);
         assertArrayEquals(initial.entities()[4], unrecorded.parameters().entities()[4]);
         assertArrayEquals(initial.relations()[1], unrecorded.parameters().relations()[1]);
+    }
+
+    /** The first change, written down: each draw has negatives of its own where any are drawn. */
+    @ParameterizedTest
+    @EnumSource(Regime.class)
+    void theFirstChangeIsTheMeanPullOverSomeDraws(Regime regime) {
+        TrainingSettings settings = Settings.small()
+                .epochs(10)
+                .builder()
+                .negatives(new Negatives(regime, 3, NegativeSides.BOTH, Negatives.Sampling.UNIFORM, false))
+                .build();
+        Trained trained = train(facts, settings);
+        int fact = 3;
+        int head = facts.head(fact);
+        Parameters before = trained.model.model().parameters();
+        ExampleGradient gradients = new ExampleGradient(new Examples(facts, settings));
+        RowGradients sum = RowGradients.shapedLike(before);
+        int draws = regime.all() ? 1 : 4;
+        for (int draw = 0; draw < draws; draw++) {
+            gradients.add(before, fact, settings.epochs() - 1 + draw, 0, sum);
+        }
+        float[] moved = Forgetting.forget(
+                        trained.model, index, trained.ledger, set(fact), Forgetting.EFFORT, 1, TrainingMonitor.NONE)
+                .model()
+                .parameters()
+                .entities()[head];
+        int degree = index.at(head).length;
+        for (int i = 0; i < moved.length; i++) {
+            float pull = sum.row(Table.ENTITIES, head)[i] / draws;
+            assertEquals(before.entities()[head][i] + pull / degree, moved[i], 1e-5);
+        }
     }
 
     @Test
