@@ -22,6 +22,7 @@ import io.github.whylink.influence.TrainedModel;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Influence functions over all parameters, with the Gauss–Newton matrix for the Hessian, averaged over checkpoints of the
@@ -120,7 +121,8 @@ public final class GaussNewtonExplainer implements Explainer {
                     monitor,
                     (epoch, rate, parameters) -> {
                         if (Arrays.binarySearch(checkpoints, epoch + 1) >= 0) {
-                            Checkpoint checkpoint = new Checkpoint(curvature, parameters, epoch);
+                            Checkpoint checkpoint =
+                                    new Checkpoint(curvature, parameters, epoch, Math.min(LINKS_AT_ONCE, links.size()));
                             for (int from = 0; from < links.size(); from += LINKS_AT_ONCE) {
                                 int to = Math.min(links.size(), from + LINKS_AT_ONCE);
                                 checkpoint.explain(
@@ -142,7 +144,12 @@ public final class GaussNewtonExplainer implements Explainer {
         private final int[] order;
         private final int batchSize;
 
-        Checkpoint(BatchCurvature curvature, Parameters parameters, int epoch) {
+        /** Scratch space of {@link #multiply}. */
+        private final RowGradients[] directions;
+
+        private final RowGradients[] products;
+
+        Checkpoint(BatchCurvature curvature, Parameters parameters, int epoch, int mostLinks) {
             this.curvature = curvature;
             this.parameters = parameters;
             this.epoch = epoch;
@@ -151,6 +158,8 @@ public final class GaussNewtonExplainer implements Explainer {
             order = new FactOrder(facts, settings.seed()).of(epoch).clone();
             boolean alone = settings.negatives().regime() == Negatives.Regime.PER_FACT;
             batchSize = Math.min(alone ? BATCH : settings.batchSize(), facts.count());
+            directions = gradients(mostLinks);
+            products = gradients(mostLinks);
         }
 
         /** Adds the influences on some links, times a weight. */
@@ -167,26 +176,30 @@ public final class GaussNewtonExplainer implements Explainer {
             int count = b.length;
             double[][] x = new double[count][b[0].length];
             double[][] residuals = new double[count][];
-            double[][] directions = new double[count][];
+            double[][] searched = new double[count][];
             double[] squares = new double[count];
             double[] enough = new double[count];
             for (int k = 0; k < count; k++) {
                 residuals[k] = b[k].clone();
-                directions[k] = b[k].clone();
+                searched[k] = b[k].clone();
                 squares[k] = dot(b[k], b[k]);
                 enough[k] = residual * residual * squares[k];
             }
             for (int iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
                 monitor.checkCancelled();
-                boolean done = true;
-                double[][] products = multiply(directions, (k, fact, slope) -> {});
-                for (int k = 0; k < count; k++) {
-                    if (!(squares[k] > enough[k])) {
-                        continue;
-                    }
-                    done = false;
-                    double[] direction = directions[k];
-                    double[] product = products[k];
+                int[] open = IntStream.range(0, count)
+                        .filter(k -> squares[k] > enough[k])
+                        .toArray();
+                if (open.length == 0) {
+                    break;
+                }
+                double[][] multiplied = multiply(
+                        Arrays.stream(open).mapToObj(k -> searched[k]).toArray(double[][]::new),
+                        (k, fact, slope) -> {});
+                for (int i = 0; i < open.length; i++) {
+                    int k = open[i];
+                    double[] direction = searched[k];
+                    double[] product = multiplied[i];
                     double curvature = dot(direction, product) + damping * dot(direction, direction);
                     if (!(curvature > 0)) {
                         // Where the loss is no function of the scores alone, its matrix need not be positive.
@@ -194,19 +207,16 @@ public final class GaussNewtonExplainer implements Explainer {
                         continue;
                     }
                     double step = squares[k] / curvature;
-                    for (int i = 0; i < direction.length; i++) {
-                        x[k][i] += step * direction[i];
-                        residuals[k][i] -= step * (product[i] + damping * direction[i]);
+                    for (int j = 0; j < direction.length; j++) {
+                        x[k][j] += step * direction[j];
+                        residuals[k][j] -= step * (product[j] + damping * direction[j]);
                     }
                     double next = dot(residuals[k], residuals[k]);
                     double ratio = next / squares[k];
-                    for (int i = 0; i < direction.length; i++) {
-                        direction[i] = residuals[k][i] + ratio * direction[i];
+                    for (int j = 0; j < direction.length; j++) {
+                        direction[j] = residuals[k][j] + ratio * direction[j];
                     }
                     squares[k] = next;
-                }
-                if (done) {
-                    break;
                 }
             }
             return x;
@@ -215,10 +225,9 @@ public final class GaussNewtonExplainer implements Explainer {
         /** The products of some vectors with G; shows the slope of each fact's loss along them. */
         private double[][] multiply(double[][] vectors, SlopeVisitor visitor) {
             int count = vectors.length;
-            RowGradients[] directions = gradients(count);
-            RowGradients[] products = gradients(count);
             for (int k = 0; k < count; k++) {
                 write(vectors[k], directions[k]);
+                products[k].clear();
             }
             double[][] slopes = new double[count][batchSize];
             for (int b = 0; (long) b * batchSize < order.length; b++) {
