@@ -61,8 +61,9 @@ final class PathSupport {
         PathSupport support = new PathSupport(graph);
         int[][] byRelation = byRelation(graph.facts());
         team.run(byRelation.length, (worker, relation) -> {
-            checkCancelled.run();
-            support.fill(byRelation[relation], table, worker == 0 ? checkCancelled : () -> {});
+            Runnable check = worker == 0 ? checkCancelled : () -> {};
+            check.run();
+            support.fill(byRelation[relation], table, check);
         });
     }
 
