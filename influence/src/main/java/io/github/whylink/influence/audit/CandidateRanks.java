@@ -41,9 +41,15 @@ final class CandidateRanks {
 
     private final Facts facts;
     private final KnownFacts known;
-    private final RelationRoles roles;
     private final int[][] byRelation;
     private final int[] candidates;
+    private final int[] lossCandidates;
+
+    /** By relation: candidates that it is seen with on that side. */
+    private final int[][] typedHeads;
+
+    private final int[][] typedTails;
+
     private final int[] relations;
     private final Team team;
     private final Runnable checkCancelled;
@@ -53,14 +59,23 @@ final class CandidateRanks {
         this.team = team;
         this.checkCancelled = checkCancelled;
         known = KnownFacts.of(facts);
-        roles = RelationRoles.of(facts);
         byRelation = PathSupport.byRelation(facts);
         int[] all = new int[facts.entityCount()];
         Arrays.setAll(all, i -> i);
         candidates = sample(all, CANDIDATES, seed);
+        lossCandidates = sample(all, LOSS_CANDIDATES, seed);
+        RelationRoles roles = RelationRoles.of(facts);
+        typedHeads = typed(roles, Side.HEAD);
+        typedTails = typed(roles, Side.TAIL);
         int[] allRelations = new int[facts.relationCount()];
         Arrays.setAll(allRelations, i -> i);
         relations = sample(allRelations, RELATIONS, seed);
+    }
+
+    private int[][] typed(RelationRoles roles, Side side) {
+        int[][] samples = new int[facts.relationCount()][];
+        Arrays.setAll(samples, relation -> sample(roles.entities(relation, side), TYPED_CANDIDATES, relation));
+        return samples;
     }
 
     /** What is wanted of a model; null for what is not. By fact. */
@@ -109,9 +124,8 @@ final class CandidateRanks {
 
     /** Adds the loss of each fact to a sum. */
     void addLoss(EmbeddingModel model, float[] sums) {
-        int[] few = Arrays.copyOf(candidates, Math.min(candidates.length, LOSS_CANDIDATES));
         List<int[]> blocks = blocks(null);
-        float[][] columns = transposed(model, few);
+        float[][] columns = transposed(model, lossCandidates);
         Asking[] asking = new Asking[team.concurrency()];
         team.run(blocks.size(), (worker, piece) -> {
             if (worker == 0) {
@@ -120,7 +134,7 @@ final class CandidateRanks {
             if (asking[worker] == null) {
                 asking[worker] = new Asking(model, null);
             }
-            asking[worker].addLoss(blocks.get(piece), few, columns, sums);
+            asking[worker].addLoss(blocks.get(piece), lossCandidates, columns, sums);
         });
     }
 
@@ -284,7 +298,7 @@ final class CandidateRanks {
 
         private void rankTyped(int[] block, Side side, int relation, float[] out) {
             if (out != null) {
-                int[] fitting = sample(roles.entities(relation, side), TYPED_CANDIDATES, relation);
+                int[] fitting = (side == Side.TAIL ? typedTails : typedHeads)[relation];
                 rank(block, side, fitting, transposed(model, fitting), out);
             }
         }
