@@ -6,8 +6,9 @@ import java.util.Map;
  * What an audit found.
  *
  * @param order the facts, the most suspicious first
- * @param severity by fact: how much more it looks like a canary than like a fact of the graph; the probability of the former
- *     if both were equally frequent
+ * @param severity by fact, 0 to 1: the sum over the kinds of canaries of the estimated share of false facts of the kind,
+ *     times the odds of being such a canary rather than a fact if both were equally frequent; the geometric mean over the
+ *     plantings, cut at 1
  * @param precision by place in the order: the share of false facts to expect among the facts down to there
  * @param noiseShare the estimated share of false facts in the graph; high rather than low
  * @param quality of each signal and of all together: the probability that a canary looks more suspicious than a fact of the

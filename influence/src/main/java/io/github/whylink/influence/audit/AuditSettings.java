@@ -13,7 +13,8 @@ import java.util.Set;
  * @param folds trainings for the signals of facts that the model did not see, at least 2
  * @param repetitions how often canaries are planted, all anew; 0 for once in large graphs, and up to
  *     {@link Audit#MOST_REPETITIONS} times in small ones
- * @param seed draws canaries and folds
+ * @param seed draws canaries, and the parts of which each is judged by what was learnt from the others; the folds are drawn
+ *     by the seed of the training
  */
 public record AuditSettings(
         double canaryFraction, FalseFacts.Mix canaries, Set<Signal> signals, int folds, int repetitions, long seed) {

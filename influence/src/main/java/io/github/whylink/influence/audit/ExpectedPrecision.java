@@ -6,9 +6,14 @@ import java.util.Arrays;
  * How many false facts of a kind there are, and how many to expect in the head of a list.
  *
  * <pre>
- * above(s) = share of the facts with a severity of at least s,   found(s) = the same of the canaries of the kind
- * noise    = min over s of  above(s) / found(s)
- * precision down to place k, of severity s = Σ over kinds noise · n · found(s) / k,  at most 1
+ * of n facts and m canaries of the kind, in p plantings together (every fact stands there p times)
+ *     above(s), found(s) = those of each with odds of at least s
+ *     left(s)            = above(s) - n · share of false facts of the other kind · share of its canaries that have at least s;
+ *                          at least √(above(s) · p), and p
+ *     error(s)           = √(1/found(s) + 1/above(s))  in one planting,  0 in several
+ * noise = min over s of  left(s)/n · m/found(s) · (1 + error(s)),  at most 1
+ *
+ * precision down to place k of n, of severity s = Σ over kinds noise · n · found(s)/m / k,  at most 1
  * </pre>
  *
  * <p>The facts are a mixture of true ones and false ones; if the false ones of a kind look like its canaries, their share
@@ -40,8 +45,7 @@ final class ExpectedPrecision {
             int found = atLeast(c, threshold);
             int above = atLeast(f, threshold);
             // A standard error up: the minimum over many uncertain ratios is too low. A graph so small that it is
-            // planted
-            // several times has as many odd true facts as false ones up there: for it none.
+            // planted several times has as many odd true facts as false ones up there: for it none.
             double error = Math.sqrt(1.0 / found + 1.0 / Math.max(1, above / plantings));
             double explained = o.length == 0 ? 0 : othersNoise * f.length * atLeast(o, threshold) / o.length;
             double left = Math.max(Math.sqrt((double) above * plantings), above - explained);

@@ -30,7 +30,8 @@ import java.util.stream.IntStream;
  *
  * <pre>
  * influence(f) = -mean over checkpoints θ of  ∇p(link; θ)ᵀ · (G(θ) + λI)⁻¹ · ∇loss(f; θ)
- * G(θ) = Σ over all facts f  Jᵀ·C·J       J = ∂scores(f)/∂θ,  C = the second derivative of f's loss by its scores
+ * G(θ) = Σ over all facts f  Jᵀ·C·J + P     J = ∂scores(f)/∂θ,  C = the second derivative of f's loss by its scores
+ *                                          P = the second derivative of f's penalty
  * </pre>
  *
  * <p>with the negatives of the checkpoint's epoch. G is positive semidefinite, so that the system can be solved wherever the
