@@ -108,7 +108,7 @@ final class AuditExperiment implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TrainingSettings settings = training.settings();
-        NecessityExperiment.requireAtLeast1("--noise-seeds", noiseSeeds);
+        TrainingOptions.requireAtLeast1("--noise-seeds", noiseSeeds);
         if (!(noise > 0 && noise < 1)) {
             throw new IllegalArgumentException("--noise must be above 0 and below 1, but is " + noise);
         }

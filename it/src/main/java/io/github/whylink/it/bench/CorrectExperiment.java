@@ -68,10 +68,10 @@ final class CorrectExperiment implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainingSettings settings = training.settings();
-        NecessityExperiment.requireAtLeast1("--queries", queries);
-        NecessityExperiment.requireAtLeast1("--others", others);
-        NecessityExperiment.requireAtLeast1("--steps", steps);
-        NecessityExperiment.requireAtLeast1("--facts", mostFacts);
+        TrainingOptions.requireAtLeast1("--queries", queries);
+        TrainingOptions.requireAtLeast1("--others", others);
+        TrainingOptions.requireAtLeast1("--steps", steps);
+        TrainingOptions.requireAtLeast1("--facts", mostFacts);
         if (worstRank < 2) {
             throw new IllegalArgumentException("--worst-rank must be at least 2, but is " + worstRank);
         }

@@ -2,13 +2,16 @@ package io.github.whylink.it.bench;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
+import io.github.whylink.embedding.kernel.CounterHash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** A benchmark graph: three splits over the same entities and relations. */
 record Dataset(Facts train, Facts valid, Facts test) {
@@ -96,6 +99,15 @@ record Dataset(Facts train, Facts valid, Facts test) {
                 "%s, line %d: expected 'head id <tab> relation id <tab> tail id' with ids from 0, but found '%s'"
                         .formatted(file, number, line),
                 cause);
+    }
+
+    /** The indexes of facts in an order that the seed draws. */
+    static int[] shuffled(Facts facts, long seed) {
+        return IntStream.range(0, facts.count())
+                .boxed()
+                .sorted(Comparator.comparingLong(i -> CounterHash.hash(seed, 7, facts.key(i), 0)))
+                .mapToInt(i -> i)
+                .toArray();
     }
 
     private static Facts columns(List<int[]> facts, int entities, int relations) {

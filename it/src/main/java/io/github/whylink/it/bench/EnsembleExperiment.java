@@ -62,9 +62,9 @@ final class EnsembleExperiment implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainingSettings settings = training.settings();
-        NecessityExperiment.requireAtLeast1("--members", members);
-        NecessityExperiment.requireAtLeast1("--queries", queries);
-        NecessityExperiment.requireAtLeast1("--truth-seeds", truthSeeds);
+        TrainingOptions.requireAtLeast1("--members", members);
+        TrainingOptions.requireAtLeast1("--queries", queries);
+        TrainingOptions.requireAtLeast1("--truth-seeds", truthSeeds);
         if (sets < 2) {
             throw new IllegalArgumentException("--sets must be at least 2, but is " + sets);
         }

@@ -129,9 +129,7 @@ final class FaithfulnessExperiment implements Callable<Integer> {
                 throw new IllegalArgumentException("--removed must be above 0 and below 1, but is " + share);
             }
         }
-        if (sets < 2) {
-            throw new IllegalArgumentException("--sets must be at least 2, but is " + sets);
-        }
+        TrainingOptions.requireAtLeast(2, "--sets", sets);
         if (competitors > 0) {
             Replay.requireReversible(settings);
         }
@@ -337,14 +335,13 @@ final class FaithfulnessExperiment implements Callable<Integer> {
     }
 
     private static int atLeast(int least, String key, String value) {
+        int parsed;
         try {
-            int parsed = Integer.parseInt(value);
-            if (parsed >= least) {
-                return parsed;
-            }
+            parsed = Integer.parseInt(value);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("%s must be a number or 'all', but is '%s'".formatted(key, value), e);
         }
-        throw new IllegalArgumentException("%s must be at least %d, but is %s".formatted(key, least, value));
+        TrainingOptions.requireAtLeast(least, key, parsed);
+        return parsed;
     }
 }

@@ -2,7 +2,6 @@ package io.github.whylink.it.bench;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.Side;
-import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.kernel.Rows;
 import io.github.whylink.embedding.ranking.Softmax;
 import io.github.whylink.embedding.ranking.Ties;
@@ -21,7 +20,6 @@ import io.github.whylink.influence.correction.Forgetting;
 import io.github.whylink.influence.rollback.RollbackRecorder;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,9 +88,9 @@ final class ForgetExperiment implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainingSettings settings = training.settings();
-        NecessityExperiment.requireAtLeast1("--sets", sets);
-        NecessityExperiment.requireAtLeast1("--queries", queries);
-        NecessityExperiment.requireAtLeast1("--passes", passes);
+        TrainingOptions.requireAtLeast1("--sets", sets);
+        TrainingOptions.requireAtLeast1("--queries", queries);
+        TrainingOptions.requireAtLeast1("--passes", passes);
         if (!(effort > 0)) {
             throw new IllegalArgumentException("--effort must be above 0, but is " + effort);
         }
@@ -101,9 +99,9 @@ final class ForgetExperiment implements Callable<Integer> {
         int[] counts = sizes.stream().mapToInt(size -> count(size, facts)).toArray();
         RollbackRecorder recorder = RollbackRecorder.of(facts, settings.entityWidth(), settings.relationWidth());
         TrainedModel trained = TrainedModel.train(facts, settings, recorder, TrainingOptions.printingTo(System.err));
-        int[] shuffled = shuffled(facts, settings.seed());
+        int[] shuffled = Dataset.shuffled(facts, settings.seed());
         int[] asked = Arrays.copyOf(
-                shuffled(data.test(), settings.seed()),
+                Dataset.shuffled(data.test(), settings.seed()),
                 Math.min(queries, data.test().count()));
         Facts held = data.test().select(asked);
         Figures figures = new Figures(System.out);
@@ -214,14 +212,6 @@ final class ForgetExperiment implements Callable<Integer> {
         throw new IllegalArgumentException(
                 "--facts must be at least 1 and below %d, the facts of the training, but has %s"
                         .formatted(facts.count(), size));
-    }
-
-    static int[] shuffled(Facts facts, long seed) {
-        return IntStream.range(0, facts.count())
-                .boxed()
-                .sorted(Comparator.comparingLong(i -> CounterHash.hash(seed, 7, facts.key(i), 0)))
-                .mapToInt(i -> i)
-                .toArray();
     }
 
     private static double distance(double[] a, double[] b) {

@@ -84,11 +84,11 @@ final class NecessityExperiment implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainingSettings settings = training.settings();
-        requireAtLeast1("--targets", targets);
-        requireAtLeast1("--competitors", competitors);
-        requireAtLeast1("--together", together);
+        TrainingOptions.requireAtLeast1("--targets", targets);
+        TrainingOptions.requireAtLeast1("--competitors", competitors);
+        TrainingOptions.requireAtLeast1("--together", together);
         for (int k : sizes) {
-            requireAtLeast1("--k", k);
+            TrainingOptions.requireAtLeast1("--k", k);
         }
         Replay.requireReversible(settings);
         data = training.dataset();
@@ -129,12 +129,6 @@ final class NecessityExperiment implements Callable<Integer> {
         }
         figures.print("seed_change.hits_1_change", seedChange(settings));
         return 0;
-    }
-
-    static void requireAtLeast1(String key, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("%s must be at least 1, but is %d".formatted(key, value));
-        }
     }
 
     /** Test facts whose tail no other new entity reaches, in the order of a hash of the seed. */

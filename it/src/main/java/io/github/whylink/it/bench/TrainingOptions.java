@@ -287,6 +287,17 @@ final class TrainingOptions {
         };
     }
 
+    /** Checks a count of an experiment. */
+    static void requireAtLeast1(String key, int value) {
+        requireAtLeast(1, key, value);
+    }
+
+    static void requireAtLeast(int least, String key, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException("%s must be at least %d, but is %d".formatted(key, least, value));
+        }
+    }
+
     private static void requirePositive(String key, double value) {
         if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("%s must be above 0, but is %s".formatted(key, value));

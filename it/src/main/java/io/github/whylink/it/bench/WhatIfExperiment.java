@@ -59,12 +59,8 @@ final class WhatIfExperiment implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainingSettings settings = training.settings();
-        if (sets < 2) {
-            throw new IllegalArgumentException("--sets must be at least 2, but is " + sets);
-        }
-        if (queries < 2) {
-            throw new IllegalArgumentException("--queries must be at least 2, but is " + queries);
-        }
+        TrainingOptions.requireAtLeast(2, "--sets", sets);
+        TrainingOptions.requireAtLeast(2, "--queries", queries);
         Replay.requireReversible(settings);
         Dataset data = training.dataset();
         Facts facts = data.train();
@@ -77,7 +73,7 @@ final class WhatIfExperiment implements Callable<Integer> {
         TrainedModel trained =
                 TrainedModel.train(facts, settings, TrainingObserver.NONE, TrainingOptions.printingTo(System.err));
         Facts test = data.test();
-        List<Link> links = Arrays.stream(ForgetExperiment.shuffled(test, settings.seed()))
+        List<Link> links = Arrays.stream(Dataset.shuffled(test, settings.seed()))
                 .limit(queries)
                 .mapToObj(i -> new Link(test.head(i), test.relation(i), test.tail(i)))
                 .toList();
@@ -87,7 +83,7 @@ final class WhatIfExperiment implements Callable<Integer> {
         FactInfluences[] influences =
                 new UnrolledExplainer(trained, replayMegabytes << 20, TrainingMonitor.NONE).explainAll(links);
         figures.print("predict_ms", (System.nanoTime() - start) / 1e6);
-        int[] shuffled = ForgetExperiment.shuffled(facts, settings.seed());
+        int[] shuffled = Dataset.shuffled(facts, settings.seed());
         int used = 0;
         for (int size : sizes) {
             double[][] predicted = new double[sets][links.size()];
