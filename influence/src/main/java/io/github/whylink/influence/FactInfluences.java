@@ -61,6 +61,16 @@ public final class FactInfluences {
                 .toArray();
     }
 
+    /** The facts of the k largest influences, as far as these are positive. */
+    public BitSet strongest(int k) {
+        BitSet strongest = new BitSet();
+        int[] ranked = ranked();
+        for (int i = 0; i < Math.min(k, ranked.length) && influences[ranked[i]] > 0; i++) {
+            strongest.set(facts[ranked[i]]);
+        }
+        return strongest;
+    }
+
     /** The sum of the positive influences: what all supporting facts together are credited with. */
     public double support() {
         double sum = 0;

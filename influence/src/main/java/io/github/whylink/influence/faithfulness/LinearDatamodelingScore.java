@@ -100,15 +100,9 @@ public final class LinearDatamodelingScore {
      */
     public double of(int link, FactInfluences claimed) {
         double[] sums = new double[removed.length];
-        for (int i = 0; i < claimed.count(); i++) {
-            for (int set = 0; set < sums.length; set++) {
-                if (removed[set].get(claimed.fact(i))) {
-                    sums[set] -= claimed.influence(i);
-                }
-            }
-        }
         double[] truth = new double[removed.length];
         for (int set = 0; set < truth.length; set++) {
+            sums[set] = claimed.changeWithout(removed[set]);
             truth[set] = mean(probabilities[link][set], 0, 1);
         }
         return RankCorrelation.spearman(sums, truth);

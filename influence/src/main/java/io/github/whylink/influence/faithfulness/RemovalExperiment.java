@@ -14,7 +14,6 @@ import io.github.whylink.embedding.train.TrainingObserver;
 import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.FactInfluences;
 import io.github.whylink.influence.Link;
-import java.util.BitSet;
 
 /**
  * The removal experiment of the gradient rollback paper: remove the facts that an explanation names, train again from the
@@ -67,7 +66,7 @@ public final class RemovalExperiment {
         boolean[] changed = new boolean[predictions.length];
         try (Team team = new Team(concurrency)) {
             team.run(predictions.length, (worker, i) -> {
-                Parameters parameters = Trainer.trainWithout(top(k, explanations[i]), facts, settings);
+                Parameters parameters = Trainer.trainWithout(explanations[i].strongest(k), facts, settings);
                 EmbeddingModel model = new EmbeddingModel(settings.scoringFunction(), parameters);
                 judge(i, model, new LinkPredictor(model), dropped, changed);
             });
@@ -98,21 +97,12 @@ public final class RemovalExperiment {
                 != link.tail();
     }
 
-    /** The probability of a link's tail among all entities. */
-    static double probability(EmbeddingModel model, Link link) {
+    /** The probability of a link's tail among all entities. O(entities · d). */
+    public static double probability(EmbeddingModel model, Link link) {
         float[] scores = new float[model.entityCount()];
         float[] query = new float[model.parameters().entities()[0].length];
         model.scores(Side.TAIL, link.head(), link.relation(), query, scores);
         return Softmax.probability(scores, link.tail());
-    }
-
-    private static BitSet top(int k, FactInfluences explanation) {
-        BitSet removed = new BitSet();
-        int[] ranked = explanation.ranked();
-        for (int i = 0; i < Math.min(k, ranked.length) && explanation.influence(ranked[i]) > 0; i++) {
-            removed.set(explanation.fact(ranked[i]));
-        }
-        return removed;
     }
 
     private static double share(boolean[] flags) {

@@ -20,13 +20,13 @@ import io.github.whylink.influence.rollback.RollbackRecorder;
 import io.github.whylink.influence.unrolled.NecessaryFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -219,45 +219,27 @@ final class NecessityExperiment implements Callable<Integer> {
     }
 
     private double change(FactInfluences[] explanations, int k) {
-        boolean[] lost = new boolean[explanations.length];
+        AtomicInteger lost = new AtomicInteger();
         TrainedModel oneThread = new TrainedModel(
                 trained.model(),
                 trained.facts(),
                 trained.settings().with().concurrency(1).build(),
                 trained.epochs());
         try (Team team = new Team(trained.settings().concurrency())) {
-            team.run(
-                    lost.length,
-                    (worker, i) -> lost[i] = !isFirst(oneThread.without(top(explanations[i], k)), links.get(i)));
+            team.run(explanations.length, (worker, i) -> {
+                if (!isFirst(oneThread.without(explanations[i].strongest(k)), links.get(i))) {
+                    lost.incrementAndGet();
+                }
+            });
         }
-        return 0 - share(lost);
+        return 0 - (double) lost.get() / links.size();
     }
 
     private double seedChange(TrainingSettings settings) {
         TrainedModel other = TrainedModel.train(
                 data.train(), settings.withSeed(settings.seed() + 1), TrainingObserver.NONE, TrainingMonitor.NONE);
-        boolean[] lost = new boolean[links.size()];
-        for (int i = 0; i < lost.length; i++) {
-            lost[i] = !isFirst(other.model(), links.get(i));
-        }
-        return 0 - share(lost);
-    }
-
-    private static BitSet top(FactInfluences explanation, int k) {
-        BitSet removed = new BitSet();
-        int[] ranked = explanation.ranked();
-        for (int i = 0; i < Math.min(k, ranked.length) && explanation.influence(ranked[i]) > 0; i++) {
-            removed.set(explanation.fact(ranked[i]));
-        }
-        return removed;
-    }
-
-    private static double share(boolean[] flags) {
-        int set = 0;
-        for (boolean flag : flags) {
-            set += flag ? 1 : 0;
-        }
-        return (double) set / flags.length;
+        long lost = links.stream().filter(link -> !isFirst(other.model(), link)).count();
+        return 0 - (double) lost / links.size();
     }
 
     private static double secondsSince(long start) {

@@ -1,9 +1,7 @@
 package io.github.whylink.it.bench;
 
 import io.github.whylink.embedding.facts.Facts;
-import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.kernel.Team;
-import io.github.whylink.embedding.ranking.Softmax;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.train.Replay;
 import io.github.whylink.embedding.train.Trainer;
@@ -14,6 +12,7 @@ import io.github.whylink.influence.FactInfluences;
 import io.github.whylink.influence.Link;
 import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.influence.faithfulness.RankCorrelation;
+import io.github.whylink.influence.faithfulness.RemovalExperiment;
 import io.github.whylink.influence.unrolled.UnrolledExplainer;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -147,13 +146,8 @@ final class WhatIfExperiment implements Callable<Integer> {
     }
 
     private static double[] probabilities(EmbeddingModel model, List<Link> links) {
-        float[] scores = new float[model.entityCount()];
-        float[] query = new float[model.parameters().entities()[0].length];
         return links.stream()
-                .mapToDouble(link -> {
-                    model.scores(Side.TAIL, link.head(), link.relation(), query, scores);
-                    return Softmax.probability(scores, link.tail());
-                })
+                .mapToDouble(link -> RemovalExperiment.probability(model, link))
                 .toArray();
     }
 }
