@@ -6,6 +6,7 @@ import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.kernel.Team;
 import io.github.whylink.embedding.ranking.RankingEvaluation;
+import io.github.whylink.embedding.ranking.Ties;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.train.Replay;
 import io.github.whylink.embedding.train.TrainingMonitor;
@@ -159,12 +160,7 @@ final class NecessityExperiment implements Callable<Integer> {
                 new float[model.parameters().entities()[0].length],
                 scores);
         int[] known = data.known().known(Side.TAIL, link.head(), link.relation());
-        for (int e = 0; e < scores.length; e++) {
-            if (e != link.tail() && scores[e] >= scores[link.tail()] && Arrays.binarySearch(known, e) < 0) {
-                return false;
-            }
-        }
-        return true;
+        return Ties.PESSIMISTIC.rank(scores, link.tail(), e -> Arrays.binarySearch(known, e) >= 0) == 1;
     }
 
     private FactInfluences[] necessary() {
