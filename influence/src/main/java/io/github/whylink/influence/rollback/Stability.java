@@ -14,6 +14,7 @@ import io.github.whylink.embedding.train.FactOrder;
 import io.github.whylink.embedding.train.OptimizerSettings;
 import io.github.whylink.embedding.train.RowGradients;
 import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.LinkGradients;
 import io.github.whylink.influence.TrainedModel;
 import java.util.Arrays;
 
@@ -77,7 +78,7 @@ public record Stability(double lipschitz, double steepness, double smoothness, d
         Parameters parameters = trained.model().parameters();
         Examples examples = new Examples(facts, settings);
         ExampleGradient gradient = new ExampleGradient(examples);
-        Curvature curvature = new Curvature(examples, parameters);
+        PowerIteration iteration = new PowerIteration(examples, parameters);
         RowGradients sum = RowGradients.shapedLike(parameters);
         int epoch = trained.epochs() - 1;
         int[] batches = new FactOrder(facts, settings.seed()).batches(epoch, settings.batchSize());
@@ -90,7 +91,7 @@ public record Stability(double lipschitz, double steepness, double smoothness, d
             sum.clear();
             gradient.add(parameters, fact, epoch, batches[fact], sum);
             steepness = Math.max(steepness, norm(sum));
-            smoothness = Math.max(smoothness, curvature.spectralNorm(fact, epoch, batches[fact], sum));
+            smoothness = Math.max(smoothness, iteration.spectralNorm(fact, epoch, batches[fact], sum));
         }
         OptimizerSettings optimizer = settings.optimizer();
         boolean plain = optimizer.name().equals("SGD") && optimizer.maxGradientNorm() == 0f;
@@ -160,23 +161,17 @@ public record Stability(double lipschitz, double steepness, double smoothness, d
     }
 
     private static double norm(RowGradients rows) {
-        double sum = 0;
-        for (Table table : Table.values()) {
-            for (int i = 0; i < rows.count(table); i++) {
-                sum += Rows.squaredNorm(rows.values(table, i));
-            }
-        }
-        return Math.sqrt(sum);
+        return Math.sqrt(LinkGradients.squaredNorm(rows));
     }
 
     /** Power iteration with the second derivative of one fact's loss. */
-    private static final class Curvature {
+    private static final class PowerIteration {
         private final ExampleCurvature products;
         private final Parameters parameters;
         private RowGradients vector;
         private RowGradients product;
 
-        Curvature(Examples examples, Parameters parameters) {
+        PowerIteration(Examples examples, Parameters parameters) {
             products = new ExampleCurvature(examples);
             this.parameters = parameters;
             vector = RowGradients.shapedLike(parameters);
