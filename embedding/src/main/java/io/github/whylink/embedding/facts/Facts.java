@@ -112,6 +112,24 @@ public final class Facts {
         return entityClasses;
     }
 
+    /** The indexes of the facts of each relation, ascending. O(facts), computed at each call. */
+    public int[][] byRelation() {
+        int[] counts = new int[relationCount];
+        for (int relation : relations) {
+            counts[relation]++;
+        }
+        int[][] members = new int[relationCount][];
+        for (int relation = 0; relation < relationCount; relation++) {
+            members[relation] = new int[counts[relation]];
+            counts[relation] = 0;
+        }
+        for (int fact = 0; fact < relations.length; fact++) {
+            int relation = relations[fact];
+            members[relation][counts[relation]++] = fact;
+        }
+        return members;
+    }
+
     /** Number of facts. */
     public int count() {
         return heads.length;

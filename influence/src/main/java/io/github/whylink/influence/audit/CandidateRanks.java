@@ -59,7 +59,7 @@ final class CandidateRanks {
         this.team = team;
         this.checkCancelled = checkCancelled;
         known = KnownFacts.of(facts);
-        byRelation = PathSupport.byRelation(facts);
+        byRelation = facts.byRelation();
         int[] all = new int[facts.entityCount()];
         Arrays.setAll(all, i -> i);
         candidates = sample(all, CANDIDATES, seed);

@@ -59,29 +59,12 @@ final class PathSupport {
     /** Fills the signals of paths. */
     static void fill(FactGraph graph, SignalTable table, Team team, Runnable checkCancelled) {
         PathSupport support = new PathSupport(graph);
-        int[][] byRelation = byRelation(graph.facts());
+        int[][] byRelation = graph.facts().byRelation();
         team.run(byRelation.length, (worker, relation) -> {
             Runnable check = worker == 0 ? checkCancelled : () -> {};
             check.run();
             support.fill(byRelation[relation], table, check);
         });
-    }
-
-    static int[][] byRelation(Facts facts) {
-        int[] counts = new int[facts.relationCount()];
-        for (int f = 0; f < facts.count(); f++) {
-            counts[facts.relation(f)]++;
-        }
-        int[][] members = new int[counts.length][];
-        for (int r = 0; r < counts.length; r++) {
-            members[r] = new int[counts[r]];
-            counts[r] = 0;
-        }
-        for (int f = 0; f < facts.count(); f++) {
-            int r = facts.relation(f);
-            members[r][counts[r]++] = f;
-        }
-        return members;
     }
 
     private void fill(int[] members, SignalTable table, Runnable checkCancelled) {

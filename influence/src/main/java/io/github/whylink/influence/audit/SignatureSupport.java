@@ -47,7 +47,7 @@ final class SignatureSupport {
     /** Fills the signals of signatures and degrees. */
     static void fill(FactGraph graph, SignalTable table, Team team, Runnable checkCancelled) {
         SignatureSupport support = new SignatureSupport(graph);
-        int[][] byRelation = PathSupport.byRelation(graph.facts());
+        int[][] byRelation = graph.facts().byRelation();
         team.run(byRelation.length, (worker, relation) -> {
             Runnable check = worker == 0 ? checkCancelled : () -> {};
             check.run();
