@@ -5,7 +5,6 @@ import io.github.whylink.embedding.kernel.MatrixKernel;
 import io.github.whylink.embedding.kernel.MatrixKernels;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Similarity;
-import java.util.Arrays;
 
 /**
  * Some queries that are scored together against blocks of entities, a block by one matrix product.
@@ -56,36 +55,6 @@ final class QueryGroup {
      * @param block Modified.
      */
     void score(float[][] entities, int rows, int columns, float[][] block) {
-        for (int i = 0; i < rows; i++) {
-            Arrays.fill(block[i], 0, columns, 0f);
-        }
-        int width = transposed.length;
-        switch (similarity) {
-            case DOT -> kernel.multiplyAdd(entities, transposed, width, columns, 0, rows, block);
-            case NEGATIVE_L1 -> {
-                kernel.absoluteDistancesAdd(entities, transposed, width, columns, 0, rows, block);
-                for (int i = 0; i < rows; i++) {
-                    negate(block[i], columns);
-                }
-            }
-            case NEGATIVE_L2 -> {
-                kernel.squaredDistancesAdd(entities, transposed, width, columns, 0, rows, block);
-                for (int i = 0; i < rows; i++) {
-                    negateRoot(block[i], columns);
-                }
-            }
-        }
-    }
-
-    private static void negate(float[] x, int count) {
-        for (int j = 0; j < count; j++) {
-            x[j] = -x[j];
-        }
-    }
-
-    private static void negateRoot(float[] x, int count) {
-        for (int j = 0; j < count; j++) {
-            x[j] = -(float) Math.sqrt(x[j]);
-        }
+        similarity.ofColumns(kernel, entities, rows, transposed, columns, block);
     }
 }

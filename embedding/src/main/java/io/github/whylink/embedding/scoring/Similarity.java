@@ -1,6 +1,8 @@
 package io.github.whylink.embedding.scoring;
 
+import io.github.whylink.embedding.kernel.MatrixKernel;
 import io.github.whylink.embedding.kernel.Rows;
+import java.util.Arrays;
 
 /**
  * How a query row is compared with an entity row; higher is more similar.
@@ -534,6 +536,47 @@ public enum Similarity {
      * @param out at least {@code count} long. Modified.
      */
     public abstract void ofAll(float[] query, float[][] entities, int count, float[] out);
+
+    /**
+     * Compares the first {@code n} of some rows with the first {@code count} of some columns by a matrix kernel: {@code
+     * out[i][j] = of(rows[i], column j)}. Whether rows or columns are the queries makes no difference. O(n · count · d).
+     *
+     * @param columns {@code [width][column]}. Not modified.
+     * @param out at least {@code n} rows of at least {@code count}. Modified: overwritten.
+     */
+    public final void ofColumns(
+            MatrixKernel kernel, float[][] rows, int n, float[][] columns, int count, float[][] out) {
+        for (int i = 0; i < n; i++) {
+            Arrays.fill(out[i], 0, count, 0f);
+        }
+        switch (this) {
+            case DOT -> kernel.multiplyAdd(rows, columns, columns.length, count, 0, n, out);
+            case NEGATIVE_L1 -> {
+                kernel.absoluteDistancesAdd(rows, columns, columns.length, count, 0, n, out);
+                for (int i = 0; i < n; i++) {
+                    negate(out[i], count);
+                }
+            }
+            case NEGATIVE_L2 -> {
+                kernel.squaredDistancesAdd(rows, columns, columns.length, count, 0, n, out);
+                for (int i = 0; i < n; i++) {
+                    negateRoot(out[i], count);
+                }
+            }
+        }
+    }
+
+    private static void negate(float[] x, int count) {
+        for (int j = 0; j < count; j++) {
+            x[j] = -x[j];
+        }
+    }
+
+    private static void negateRoot(float[] x, int count) {
+        for (int j = 0; j < count; j++) {
+            x[j] = -(float) Math.sqrt(x[j]);
+        }
+    }
 
     /**
      * Adds {@code coefficient · ∂similarity/∂query} and {@code coefficient · ∂similarity/∂entity}.

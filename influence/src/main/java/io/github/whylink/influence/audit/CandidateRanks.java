@@ -9,7 +9,6 @@ import io.github.whylink.embedding.kernel.MatrixKernel;
 import io.github.whylink.embedding.kernel.MatrixKernels;
 import io.github.whylink.embedding.kernel.Team;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
-import io.github.whylink.embedding.scoring.Similarity;
 import io.github.whylink.influence.rollback.InfluenceLedger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,7 +133,7 @@ final class CandidateRanks {
             if (asking[worker] == null) {
                 asking[worker] = new Asking(model, null);
             }
-            asking[worker].addLoss(blocks.get(piece), lossCandidates, columns, sums);
+            asking[worker].addLoss(blocks.get(piece), columns, sums);
         });
     }
 
@@ -228,14 +227,14 @@ final class CandidateRanks {
             }
         }
 
-        void addLoss(int[] block, int[] few, float[][] columns, float[] sums) {
+        void addLoss(int[] block, float[][] columns, float[] sums) {
             rows(block);
             for (Side side : Side.values()) {
                 queries(side, block.length);
-                score(block.length, few, columns);
+                score(block.length, columns);
                 for (int i = 0; i < block.length; i++) {
                     double sum = 1;
-                    for (int j = 0; j < few.length; j++) {
+                    for (int j = 0; j < columns[0].length; j++) {
                         sum += Math.exp(Math.min(50, (double) scores[i][j] - truth[i]));
                     }
                     sums[block[i]] += (float) (Math.log(sum) / 2);
@@ -279,21 +278,8 @@ final class CandidateRanks {
             }
         }
 
-        private void score(int count, int[] entities, float[][] columns) {
-            if (model.function().similarity() == Similarity.DOT) {
-                for (int i = 0; i < count; i++) {
-                    Arrays.fill(scores[i], 0, entities.length, 0f);
-                }
-                kernel.multiplyAdd(queries, columns, width, entities.length, 0, count, scores);
-                return;
-            }
-            float[][] rows = new float[entities.length][];
-            for (int j = 0; j < rows.length; j++) {
-                rows[j] = model.parameters().entities()[entities[j]];
-            }
-            for (int i = 0; i < count; i++) {
-                model.function().similarity().ofAll(queries[i], rows, rows.length, scores[i]);
-            }
+        private void score(int count, float[][] columns) {
+            model.function().similarity().ofColumns(kernel, queries, count, columns, columns[0].length, scores);
         }
 
         private void rankTyped(int[] block, Side side, int relation, float[] out) {
@@ -307,7 +293,7 @@ final class CandidateRanks {
             if (out == null) {
                 return;
             }
-            score(block.length, entities, columns);
+            score(block.length, columns);
             for (int i = 0; i < block.length; i++) {
                 int fact = block[i];
                 int given = side == Side.TAIL ? facts.head(fact) : facts.tail(fact);
