@@ -52,7 +52,7 @@ public record NecessaryFacts(int competitor, double gap, FactInfluences effects)
             int most,
             long memory,
             TrainingMonitor monitor) {
-        List<Competition> competitions = new ArrayList<>();
+        List<Rival> rivals = new ArrayList<>();
         LinkPredictor predictor = new LinkPredictor(trained.model());
         for (int i = 0; i < links.size(); i++) {
             Link link = links.get(i);
@@ -62,19 +62,19 @@ public record NecessaryFacts(int competitor, double gap, FactInfluences effects)
             Arrays.stream(predictor.best(Side.TAIL, link.head(), link.relation(), answers, competitors + 1))
                     .filter(other -> other.entity() != link.tail())
                     .limit(competitors)
-                    .map(other -> new Competition(link, other.entity(), score - other.score()))
-                    .forEach(competitions::add);
+                    .map(other -> new Rival(link, other.entity(), score - other.score()))
+                    .forEach(rivals::add);
         }
         FactInfluences[] effects = new UnrolledExplainer(trained, memory, monitor)
-                .influencesOn(competitions.stream()
-                        .map(c -> Target.preference(c.link, c.competitor))
+                .influencesOn(rivals.stream()
+                        .map(rival -> Target.preference(rival.link, rival.entity))
                         .toList());
         Map<Link, NecessaryFacts> closest = new HashMap<>();
         for (int c = 0; c < effects.length; c++) {
-            Competition competition = competitions.get(c);
+            Rival rival = rivals.get(c);
             closest.merge(
-                    competition.link,
-                    new NecessaryFacts(competition.competitor, competition.gap, effects[c]),
+                    rival.link,
+                    new NecessaryFacts(rival.entity, rival.gap, effects[c]),
                     (one, other) -> other.rest(most) < one.rest(most) ? other : one);
         }
         return links.stream()
@@ -92,5 +92,5 @@ public record NecessaryFacts(int competitor, double gap, FactInfluences effects)
         return rest;
     }
 
-    private record Competition(Link link, int competitor, double gap) {}
+    private record Rival(Link link, int entity, double gap) {}
 }
