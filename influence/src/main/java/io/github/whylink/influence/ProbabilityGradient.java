@@ -21,8 +21,6 @@ import java.util.Arrays;
  * thread.
  */
 public final class ProbabilityGradient {
-    private static final int[] NONE = {};
-
     private final EmbeddingModel model;
     private final float[] query;
     private final float[] queryGradient;
@@ -45,35 +43,14 @@ public final class ProbabilityGradient {
      * @return the probability
      */
     public double add(Link link, Parameters gradient) {
-        return add(link, NONE, gradient);
-    }
-
-    /**
-     * Adds the gradient of a link's probability among the answers that are not known yet: the chance that no other new
-     * answer is preferred.
-     *
-     * @param known entities that do not compete, ascending; the link's tail competes in any case. Not modified.
-     * @param gradient in the shape of the model's parameters. Modified.
-     * @return the probability
-     */
-    public double add(Link link, int[] known, Parameters gradient) {
         Similarity similarity = model.function().similarity();
         float[][] entities = model.parameters().entities();
         model.scores(Side.TAIL, link.head(), link.relation(), query, scores);
-        for (int e : known) {
-            if (e != link.tail()) {
-                scores[e] = Float.NEGATIVE_INFINITY;
-            }
-        }
         double logPartition = Softmax.logPartition(scores);
         double probability = Math.exp(scores[link.tail()] - logPartition);
         for (int e = 0; e < scores.length; e++) {
             double others = -probability * Math.exp(scores[e] - logPartition);
             coefficients[e] = (float) (e == link.tail() ? probability + others : others);
-        }
-        for (int e : known) {
-            // Finite again: a coefficient of 0 times a distance that is not finite would not be 0.
-            scores[e] = similarity.of(query, entities[e]);
         }
         Arrays.fill(queryGradient, 0f);
         similarity.queryGradient(query, entities, scores, coefficients, scores.length, queryGradient);

@@ -160,10 +160,6 @@ final class FactGraph {
         return starts[entity];
     }
 
-    int end(int entity) {
-        return starts[entity + 1];
-    }
-
     /** Steps that leave an entity: its facts, those with itself twice. */
     int degree(int entity) {
         return starts[entity + 1] - starts[entity];

@@ -65,7 +65,7 @@ final class SignatureSupport {
             if (i % 1024 == 0) {
                 checkCancelled.run();
             }
-            count(members[i], 1f, a, b, pairs, heads, tails);
+            count(members[i], a, b, pairs, heads, tails);
         }
         for (int i = 0; i < members.length; i++) {
             if (i % 1024 == 0) {
@@ -117,17 +117,17 @@ final class SignatureSupport {
         return byFact && graph.kindCount(kind) == 1;
     }
 
-    private void count(int fact, float sign, int[] a, int[] b, LongCounts pairs, float[] heads, float[] tails) {
+    private void count(int fact, int[] a, int[] b, LongCounts pairs, float[] heads, float[] tails) {
         int n = signature(fact, facts.head(fact), a);
         int m = signature(fact, facts.tail(fact), b);
         for (int i = 0; i < n; i++) {
-            heads[a[i]] += sign;
+            heads[a[i]]++;
             for (int j = 0; j < m; j++) {
-                pairs.add((long) a[i] * steps + b[j], sign);
+                pairs.add((long) a[i] * steps + b[j], 1f);
             }
         }
         for (int j = 0; j < m; j++) {
-            tails[b[j]] += sign;
+            tails[b[j]]++;
         }
     }
 

@@ -55,7 +55,7 @@ final class BackwardWalk implements AutoCloseable {
     private final OwnGradients own;
     private final double[][] slopes;
 
-    BackwardWalk(Replay replay, List<Target> targets, Curvature kind) {
+    BackwardWalk(Replay replay, List<Target> targets) {
         this.replay = replay;
         this.targets = targets;
         Examples examples = replay.examples();
@@ -68,12 +68,12 @@ final class BackwardWalk implements AutoCloseable {
         changes = gradients(count);
         stepIsLinear = replay.stateWidth(Table.ENTITIES) == 0;
         int batchSize = Math.min(settings.batchSize(), facts.count());
-        curvature = batchSize == 1 ? null : BatchCurvature.of(examples, count, kind);
+        curvature = batchSize == 1 ? null : BatchCurvature.of(examples, count, Curvature.FULL);
         own = batchSize == 1 || stepIsLinear ? null : new OwnGradients(examples, batchSize);
         slopes = new double[count][batchSize];
         team = new Team(settings.concurrency());
         workers = new Worker[team.concurrency()];
-        Arrays.setAll(workers, worker -> new Worker(kind));
+        Arrays.setAll(workers, worker -> new Worker());
         targetsEach = Math.max(1, (count + workers.length - 1) / workers.length);
         int ranges = (count + targetsEach - 1) / targetsEach;
         directionRanges = new RowGradients[ranges][];
@@ -258,8 +258,8 @@ final class BackwardWalk implements AutoCloseable {
         private final Parameters stateChanges = new Parameters(
                 new float[1][replay.stateWidth(Table.ENTITIES)], new float[1][replay.stateWidth(Table.RELATIONS)]);
 
-        Worker(Curvature kind) {
-            curvature = new ExampleCurvature(replay.examples(), kind);
+        Worker() {
+            curvature = new ExampleCurvature(replay.examples());
         }
 
         /** Computes what a part of a row's gradient did in a step. */

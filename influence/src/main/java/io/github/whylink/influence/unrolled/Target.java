@@ -1,6 +1,5 @@
 package io.github.whylink.influence.unrolled;
 
-import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
@@ -22,16 +21,6 @@ public interface Target {
     /** The probability of a link's tail among all entities. */
     static Target probability(Link link) {
         return (model, gradient) -> new ProbabilityGradient(model).add(link, gradient);
-    }
-
-    /**
-     * The probability of a link's tail among the entities that are not known answers to its query.
-     *
-     * @param known facts whose tails do not compete
-     */
-    static Target probabilityAmongNew(Link link, KnownFacts known) {
-        int[] answers = known.known(Side.TAIL, link.head(), link.relation());
-        return (model, gradient) -> new ProbabilityGradient(model).add(link, answers, gradient);
     }
 
     /**

@@ -1,7 +1,5 @@
 package io.github.whylink.influence.unrolled;
 
-import io.github.whylink.embedding.facts.KnownFacts;
-import io.github.whylink.embedding.train.Curvature;
 import io.github.whylink.embedding.train.Replay;
 import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.influence.Explainer;
@@ -33,8 +31,6 @@ import java.util.List;
  */
 public final class UnrolledExplainer implements Explainer {
     private final TrainedModel trained;
-    private final KnownFacts known;
-    private final Curvature curvature;
     private final long memory;
     private final TrainingMonitor monitor;
 
@@ -45,36 +41,8 @@ public final class UnrolledExplainer implements Explainer {
      * @throws IllegalArgumentException if the training cannot be walked backwards
      */
     public UnrolledExplainer(TrainedModel trained, long memory, TrainingMonitor monitor) {
-        this(trained, null, memory, monitor);
-    }
-
-    /**
-     * Explains why a link is preferred to other new answers: influence on its probability among those entities that are not
-     * known answers. That is what decides whether it stays the best answer.
-     *
-     * @param known facts whose tails do not compete; null for none
-     * @param memory bytes for the replay, see {@link Replay}
-     * @throws IllegalArgumentException if the training cannot be walked backwards
-     */
-    public UnrolledExplainer(TrainedModel trained, KnownFacts known, long memory, TrainingMonitor monitor) {
-        this(trained, known, Curvature.FULL, memory, monitor);
-    }
-
-    /**
-     * Explains with a part of the curvature.
-     *
-     * @param known facts whose tails do not compete; null for none
-     * @param curvature {@link Curvature#FULL} to say what this training would have done without a fact, {@link
-     *     Curvature#GAUSS_NEWTON} for the part of it that other seeds have in common
-     * @param memory bytes for the replay, see {@link Replay}
-     * @throws IllegalArgumentException if the training cannot be walked backwards
-     */
-    public UnrolledExplainer(
-            TrainedModel trained, KnownFacts known, Curvature curvature, long memory, TrainingMonitor monitor) {
-        this.curvature = curvature;
         Replay.requireReversible(trained.settings());
         this.trained = trained;
-        this.known = known;
         this.memory = memory;
         this.monitor = monitor;
     }
@@ -91,16 +59,14 @@ public final class UnrolledExplainer implements Explainer {
 
     @Override
     public FactInfluences[] explainAll(List<Link> links) {
-        return influencesOn(links.stream()
-                .map(link -> known == null ? Target.probability(link) : Target.probabilityAmongNew(link, known))
-                .toList());
+        return influencesOn(links.stream().map(Target::probability).toList());
     }
 
     /** The influence of all facts on each of some numbers, in one walk. */
     public FactInfluences[] influencesOn(List<Target> targets) {
         try (Replay replay = new Replay(
                         trained.facts(), trained.settings(), trained.epochs(), new BitSet(), memory, monitor);
-                BackwardWalk walk = new BackwardWalk(replay, targets, curvature)) {
+                BackwardWalk walk = new BackwardWalk(replay, targets)) {
             replay.run(walk::start, walk::stepBack);
             return walk.influences();
         }

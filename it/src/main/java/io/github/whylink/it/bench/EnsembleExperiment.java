@@ -160,17 +160,10 @@ final class EnsembleExperiment implements Callable<Integer> {
         int alike = 0;
         int singlesAlike = 0;
         for (int i = 0; i < test.count(); i++) {
-            alike += one.best(test.head(i), test.relation(i), known).tail()
-                            == other.best(test.head(i), test.relation(i), known).tail()
-                    ? 1
-                    : 0;
-            singlesAlike +=
-                    singleOne.best(test.head(i), test.relation(i), known).tail()
-                                    == singleOther
-                                            .best(test.head(i), test.relation(i), known)
-                                            .tail()
-                            ? 1
-                            : 0;
+            int head = test.head(i);
+            int relation = test.relation(i);
+            alike += one.best(head, relation, known) == other.best(head, relation, known) ? 1 : 0;
+            singlesAlike += singleOne.best(head, relation, known) == singleOther.best(head, relation, known) ? 1 : 0;
         }
         figures.print("stays.single", (double) singlesAlike / test.count());
         figures.print("stays.ensemble", (double) alike / test.count());
