@@ -126,6 +126,20 @@ final class EnsembleIT {
         assertEquals(1, rows.size());
     }
 
+    /** Without its last facts a row begins anew in each of the members, which only they can do. */
+    @Test
+    void whatWouldBeWithoutAllFactsOfANodeIsPredicted() {
+        train("all", TRAINING + ", ensembleSize: 2");
+        List<Record> rows = server.run(
+                """
+                MATCH ({name: 'karl'})-[fact]->() WITH collect(fact) AS facts
+                CALL whylink.whatif('all', {remove: facts, topK: 4, verify: true}) YIELD rank, predictedChange, change
+                RETURN rank, predictedChange, change
+                """);
+        assertEquals(4, rows.size());
+        assertTrue(rows.stream().allMatch(row -> row.get("change").asDouble() != 0), rows::toString);
+    }
+
     @Test
     void validationOfTheFirstMemberDecidesWhenAllStop() {
         train(

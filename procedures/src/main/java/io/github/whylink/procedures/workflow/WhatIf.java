@@ -137,7 +137,12 @@ public final class WhatIf {
     private List<PredictedLink> mostAffected(
             LoadedModel model, StoredTraining training, BitSet removed, WhatIfConfiguration request, ReadyModel ready) {
         EmbeddingModel forgetful = Forgetting.forget(
-                        training.trained(), new FactIndex(training.trained().facts()), null, removed, ready.monitor())
+                        training.members(),
+                        model.embedding(),
+                        new FactIndex(training.trained().facts()),
+                        null,
+                        removed,
+                        ready.monitor())
                 .model();
         List<Affected> affected = new ArrayList<>();
         if (request.among() != Among.HELD_OUT) {
