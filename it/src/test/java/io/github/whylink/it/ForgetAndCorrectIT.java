@@ -176,6 +176,27 @@ final class ForgetAndCorrectIT {
                 row.get("probabilityAfter").asDouble() < row.get("probability").asDouble());
     }
 
+    /** Two parallel relationships are one fact, and one of them carries what was recorded of it. */
+    @Test
+    void whatWasRecordedOfParallelsIsFoundOrItIsSaidThatItIsGone() {
+        String friends = "MATCH (a {name: 'anna'})-[fact:KNOWS]->(b {name: 'bob'}) ";
+        server.run(friends + "CREATE (a)-[:KNOWS]->(b)");
+        server.run(
+                friends
+                        + "WITH collect(fact) AS facts, [f IN collect(fact) WHERE f.whylink_m_rollback IS NOT NULL][0] AS carrier "
+                        + "UNWIND facts AS fact WITH * WHERE fact <> carrier SET fact = properties(carrier) SET carrier = {}");
+        String forget = friends
+                + "WITH collect(fact) AS facts CALL whylink.forget('m', {facts: facts, dryRun: true %s}) YIELD method, probability, probabilityAfter RETURN *";
+        Record found = server.one(forget.formatted(", method: 'rollback'"));
+        assertTrue(found.get("probabilityAfter").asDouble()
+                < found.get("probability").asDouble());
+        server.run(friends + "WITH fact WHERE fact.whylink_m_rollback IS NOT NULL DELETE fact");
+        String message = refused(forget.formatted(", method: 'rollback'"));
+        assertTrue(message.contains("what was recorded of one of the facts is gone"), message);
+        assertTrue(message.contains("'settle'"), message);
+        assertEquals("settle", server.one(forget.formatted("")).get("method").asString());
+    }
+
     @Test
     void aDryRunChangesNothing() {
         List<Record> before = everything();

@@ -49,7 +49,7 @@ public final class Projection {
      * @throws IllegalArgumentException if there is no fact in it
      */
     public static Projection of(Transaction transaction, Selection selection, Runnable checkCancelled) {
-        Projection projection = ofMaybeNothing(transaction, selection, checkCancelled);
+        Projection projection = current(transaction, selection, checkCancelled);
         if (projection.facts.count() == 0) {
             throw selection.empty(transaction);
         }
@@ -58,15 +58,26 @@ public final class Projection {
 
     /** Reads what there is of a selection now, be it nothing. */
     public static Projection current(Transaction transaction, Selection selection, Runnable checkCancelled) {
-        return ofMaybeNothing(transaction, selection, checkCancelled);
+        return current(transaction, selection, id -> false, checkCancelled);
+    }
+
+    /**
+     * The same where not all parallel relationships are alike.
+     *
+     * @param preferred which of them represents their fact, by its internal id; asked only where there are several
+     */
+    public static Projection current(
+            Transaction transaction, Selection selection, LongPredicate preferred, Runnable checkCancelled) {
+        return ofMaybeNothing(transaction, selection, preferred, checkCancelled);
     }
 
     /** The fingerprint of the selection as the graph is now. */
     public static long currentFingerprint(Transaction transaction, Selection selection, Runnable checkCancelled) {
-        return ofMaybeNothing(transaction, selection, checkCancelled).fingerprint();
+        return current(transaction, selection, checkCancelled).fingerprint();
     }
 
-    private static Projection ofMaybeNothing(Transaction transaction, Selection selection, Runnable checkCancelled) {
+    private static Projection ofMaybeNothing(
+            Transaction transaction, Selection selection, LongPredicate preferred, Runnable checkCancelled) {
         Map<String, Integer> typesAsSeen = new HashMap<>();
         List<Edge> edges = read(transaction, selection, typesAsSeen, checkCancelled);
         List<String> types = typesAsSeen.keySet().stream().sorted().toList();
@@ -78,7 +89,7 @@ public final class Projection {
                 .thenComparingInt(edge -> relationOf[edge.type])
                 .thenComparingLong(Edge::end)
                 .thenComparingLong(Edge::id));
-        edges = withoutParallels(edges);
+        edges = withoutParallels(edges, preferred);
         return number(edges, types, relationOf);
     }
 
@@ -105,14 +116,17 @@ public final class Projection {
         return edges;
     }
 
-    private static List<Edge> withoutParallels(List<Edge> sorted) {
+    private static List<Edge> withoutParallels(List<Edge> sorted, LongPredicate preferred) {
         List<Edge> distinct = new ArrayList<>(sorted.size());
         Edge last = null;
         for (Edge edge : sorted) {
             if (last == null || edge.start != last.start || edge.type != last.type || edge.end != last.end) {
                 distinct.add(edge);
+                last = edge;
+            } else if (!preferred.test(last.id) && preferred.test(edge.id)) {
+                distinct.set(distinct.size() - 1, edge);
+                last = edge;
             }
-            last = edge;
         }
         return distinct;
     }

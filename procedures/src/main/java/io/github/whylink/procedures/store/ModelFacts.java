@@ -49,7 +49,8 @@ public final class ModelFacts {
      */
     public static ModelFacts of(
             Transaction transaction, StoredModel stored, LoadedModel model, Runnable checkCancelled) {
-        Projection graph = Projection.current(transaction, stored.selection(), checkCancelled);
+        Projection graph = Projection.current(
+                transaction, stored.selection(), id -> isTrained(transaction, model, id), checkCancelled);
         return new ModelFacts(stored, model, graph, transaction, checkCancelled);
     }
 
@@ -108,7 +109,7 @@ public final class ModelFacts {
         /**
          * What was recorded of facts.
          *
-         * @param wanted which facts; the others have zeros
+         * @param wanted which facts; the others have zeros, and those of which {@linkplain #allRecorded nothing is left}
          */
         public InfluenceLedger recorded(
                 Transaction transaction, LoadedModel model, BitSet wanted, Runnable checkCancelled) {
@@ -129,6 +130,13 @@ public final class ModelFacts {
             }
             model.requireCurrent(transaction);
             return new InfluenceLedger(rows, entityWidth, relationWidth);
+        }
+
+        /**
+         * Whether what was recorded of some facts is still there. Of parallel relationships one carries it, and goes with it.
+         */
+        public boolean allRecorded(Transaction transaction, LoadedModel model, BitSet wanted) {
+            return wanted.stream().allMatch(fact -> isTrained(transaction, model, relationshipIds[fact]));
         }
     }
 
@@ -177,14 +185,16 @@ public final class ModelFacts {
             if (fact % LoadedModel.CHECK_EVERY == 0) {
                 checkCancelled.run();
             }
-            if (InternalIds.relationship(transaction, graph.relationshipIds()[fact])
-                    .filter(found -> CandidateFacts.isTrained(model, found))
-                    .isPresent()) {
-                trained.set(fact);
-            }
+            trained.set(fact, isTrained(transaction, model, graph.relationshipIds()[fact]));
         }
         model.requireCurrent(transaction);
         return trained;
+    }
+
+    private static boolean isTrained(Transaction transaction, LoadedModel model, long relationshipId) {
+        return InternalIds.relationship(transaction, relationshipId)
+                .filter(found -> CandidateFacts.isTrained(model, found))
+                .isPresent();
     }
 
     /** The chosen facts without those that name what the model does not know. */

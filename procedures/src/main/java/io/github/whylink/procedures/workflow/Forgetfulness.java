@@ -57,9 +57,10 @@ public final class Forgetfulness {
         }
         EmbeddingModel model = change.model().embedding();
         Stopwatch watch = new Stopwatch();
-        String method = method(stored, request);
+        boolean isRecorded = stored.explains() && trained.allRecorded(transaction, change.model(), forgotten);
+        String method = method(stored, request, isRecorded);
         InfluenceLedger recorded =
-                stored.explains() ? trained.recorded(transaction, change.model(), forgotten, guard::check) : null;
+                isRecorded ? trained.recorded(transaction, change.model(), forgotten, guard::check) : null;
         EditedModel edited = method.equals(ForgetConfiguration.ROLLBACK)
                 ? Forgetting.rollBack(trained.facts(), model, recorded, forgotten)
                 : Forgetting.forget(
@@ -96,11 +97,15 @@ public final class Forgetfulness {
     }
 
     /** Without a penalty a model fits its facts until their pulls are gone, and only the record tells what they did. */
-    private static String method(StoredModel stored, ForgetConfiguration request) {
-        if (ForgetConfiguration.ROLLBACK.equals(request.method()) && !stored.explains()) {
+    private static String method(StoredModel stored, ForgetConfiguration request, boolean isRecorded) {
+        if (ForgetConfiguration.ROLLBACK.equals(request.method()) && !isRecorded) {
             throw new IllegalArgumentException(
-                    "'method' 'rollback' cannot be: model '%s' was trained with influence: false, so that nothing was recorded of its facts; set it to 'settle', or train it with influence: true"
-                            .formatted(stored.name()));
+                    "'method' 'rollback' cannot be: %s; set it to 'settle', or train the model again with influence: true and overwrite: true"
+                            .formatted(
+                                    stored.explains()
+                                            ? "what was recorded of one of the facts is gone, with a parallel relationship that carried it"
+                                            : "model '%s' was trained with influence: false, so that nothing was recorded of its facts"
+                                                    .formatted(stored.name())));
         }
         if (request.method() != null) {
             return request.method();
@@ -109,7 +114,7 @@ public final class Forgetfulness {
                 .settings()
                 .regularizer()
                 .isNone();
-        return penalized || !stored.explains() ? ForgetConfiguration.SETTLE : ForgetConfiguration.ROLLBACK;
+        return penalized || !isRecorded ? ForgetConfiguration.SETTLE : ForgetConfiguration.ROLLBACK;
     }
 
     /** The models that answer together, each with its own training; the one model where there is no ensemble. */
