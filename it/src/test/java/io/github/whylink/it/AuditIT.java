@@ -50,6 +50,11 @@ final class AuditIT {
             for (Map<String, Object> row : rows) {
                 assertFalse(((String) row.get("message")).contains("{"), row.toString());
             }
+            Map<String, Object> job = database.run(
+                            "CALL whylink.jobs() YIELD task, epoch, maxEpochs WHERE task = 'audit' RETURN epoch, maxEpochs")
+                    .get(0);
+            assertEquals(job.get("maxEpochs"), job.get("epoch"), "the epochs of all its trainings");
+            assertTrue((Long) job.get("epoch") > 100, job.toString());
         }
     }
 }

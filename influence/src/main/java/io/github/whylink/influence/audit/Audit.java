@@ -11,7 +11,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -92,9 +94,7 @@ public final class Audit {
                 Math.min(MOST_CANARIES, Math.max(LEAST_CANARIES, Math.round(audit.canaryFraction() * facts.count())));
         // Never as many as would bury the graph.
         int count = Math.min(wanted, facts.count() / FACTS_PER_CANARY);
-        int repetitions = audit.repetitions() > 0
-                ? audit.repetitions()
-                : Math.max(1, Math.min(MOST_REPETITIONS, JUDGED / facts.count()));
+        int repetitions = repetitions(facts.count(), audit);
         List<Planting> plantings = new ArrayList<>();
         for (int r = 0; r < repetitions; r++) {
             String which = repetitions == 1 ? "" : "planting %d of %d: ".formatted(r + 1, repetitions);
@@ -109,6 +109,22 @@ public final class Audit {
                     what -> progress.accept(which + what)));
         }
         return report(facts.count(), plantings, noise(facts.count(), plantings));
+    }
+
+    /** How often an audit trains, at most: what takes most of its time. */
+    public static int trainings(int facts, AuditSettings audit) {
+        Set<Signal.Source> sources = audit.signals().stream().map(Signal::source).collect(Collectors.toSet());
+        boolean onAll = sources.contains(Signal.Source.TRAINING)
+                || sources.contains(Signal.Source.ROLLBACK)
+                || sources.contains(Signal.Source.GRADIENT);
+        return repetitions(facts, audit)
+                * ((onAll ? 1 : 0) + (sources.contains(Signal.Source.FOLDS) ? audit.folds() : 0));
+    }
+
+    private static int repetitions(int facts, AuditSettings audit) {
+        return audit.repetitions() > 0
+                ? audit.repetitions()
+                : Math.max(1, Math.min(MOST_REPETITIONS, JUDGED / facts));
     }
 
     /**

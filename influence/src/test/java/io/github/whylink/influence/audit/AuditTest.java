@@ -127,6 +127,23 @@ final class AuditTest {
     }
 
     @Test
+    void itsTrainingsAreKnownBeforeTheFirst() {
+        Facts facts = townsfolk(0);
+        AuditSettings audit = new AuditSettings(
+                0.1, FalseFacts.Mix.MIXED, Set.of(Signal.SCORE, Signal.OUT_OF_FOLD_SCORE), 3, 2, 1);
+        int[] epochs = {0};
+        TrainingMonitor counting = new TrainingMonitor() {
+            @Override
+            public void epochFinished(int epoch, int of, double meanLoss) {
+                epochs[0]++;
+            }
+        };
+        Audit.run(facts, SETTINGS, 2, audit, counting, what -> {});
+        assertEquals(8, Audit.trainings(facts.count(), audit));
+        assertEquals(8 * 2, epochs[0]);
+    }
+
+    @Test
     void anAuditCanBeCancelledAtAnyPoint() {
         int[] calls = {0};
         audit(townsfolk(0), SETTINGS, AuditSettings.standard(1), () -> calls[0]++);

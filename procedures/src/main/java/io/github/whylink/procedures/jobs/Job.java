@@ -14,7 +14,7 @@ public final class Job {
     private final String database;
     private final ModelName model;
     private final String task;
-    private final int maxEpochs;
+    private int maxEpochs;
     private final long startedNanos = System.nanoTime();
     private Phase phase = Phase.READING;
     private long phaseStartedNanos = startedNanos;
@@ -68,6 +68,16 @@ public final class Job {
         remainingMillis = null;
         progress = Math.max(progress, next.begins);
         message = text;
+    }
+
+    /** Says what is done within a phase. */
+    public synchronized void says(String text) {
+        message = text;
+    }
+
+    /** Corrects how many epochs there will be, where that is not known from the beginning. */
+    public synchronized void expect(int epochs) {
+        maxEpochs = epochs;
     }
 
     /** An epoch has ended, counted from 1; for the second time if the training is repeated up to its best epoch. */

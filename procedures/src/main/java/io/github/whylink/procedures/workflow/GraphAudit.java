@@ -64,26 +64,26 @@ public final class GraphAudit {
                 StoredTraining.of(transaction, ready.stored(), model, request.concurrency(), guard::check);
         TrainingSettings settings = training.trained().settings();
         Facts facts = training.everyFact();
-        AuditReport report = Audit.run(
-                facts,
-                settings,
-                training.trained().epochs(),
-                new AuditSettings(
-                        request.canaryFraction(),
-                        FalseFacts.Mix.MIXED,
-                        request.signals(),
-                        request.folds(),
-                        request.repetitions(),
-                        request.randomSeed()),
-                monitor(ready, job),
-                what -> job.enter(Phase.TRAINING, what));
+        int epochs = training.trained().epochs();
+        AuditSettings audit = new AuditSettings(
+                request.canaryFraction(),
+                FalseFacts.Mix.MIXED,
+                request.signals(),
+                request.folds(),
+                request.repetitions(),
+                request.randomSeed());
+        job.expect(epochs * Audit.trainings(facts.count(), audit));
+        job.enter(Phase.TRAINING, "training");
+        AuditReport report = Audit.run(facts, settings, epochs, audit, monitor(ready, job), job::says);
         return rows(model, training, request, facts, report);
     }
 
-    /** Passes on the epochs of each of the trainings. */
+    /** Counts the epochs of all trainings. */
     private static TrainingMonitor monitor(ReadyModel ready, Job job) {
         TrainingMonitor cancelling = ready.monitor();
         return new TrainingMonitor() {
+            private int finished;
+
             @Override
             public void checkCancelled() {
                 cancelling.checkCancelled();
@@ -91,7 +91,7 @@ public final class GraphAudit {
 
             @Override
             public void epochFinished(int epoch, int epochs, double meanLoss) {
-                job.epochFinished(epoch, meanLoss);
+                job.epochFinished(++finished, meanLoss);
             }
         };
     }
