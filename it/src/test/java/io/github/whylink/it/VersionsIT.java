@@ -319,10 +319,16 @@ final class VersionsIT {
 
     @Test
     void aModelNodeThatIsDeletedDuringATrainingEndsItWithoutTraces() throws InterruptedException {
-        String jobId = inBackground("m");
-        server.run("MATCH (m:_WhylinkModel) DETACH DELETE m");
-        assertTrue(awaitPhase(jobId, "failed").get("message").asString().contains("was deleted while it was trained"));
-        assertEquals(List.of(), server.traces());
+        // A new one, and one that is to replace another.
+        for (String before : List.of("RETURN 0", "CALL whylink.train('m')")) {
+            server.run(before);
+            String jobId = inBackground("m");
+            // The relation nodes too: they are no more reached from anywhere.
+            server.run("MATCH (m:_WhylinkModel|_WhylinkRelation) DETACH DELETE m");
+            assertTrue(
+                    awaitPhase(jobId, "failed").get("message").asString().contains("was deleted while it was trained"));
+            assertEquals(List.of(), server.traces());
+        }
     }
 
     /** Trains for a second or so; returns when it does. */

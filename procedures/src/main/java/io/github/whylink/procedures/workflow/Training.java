@@ -327,7 +327,11 @@ public final class Training {
         /** Must not hide the failure that made it necessary. */
         private void removeTraces(boolean replaces) {
             try {
-                if (replaces) {
+                // Somebody may have deleted the model's node, and with it all that tells the old version from this one.
+                boolean oldVersionStays = replaces
+                        && transactions.read(transaction ->
+                                ModelNodes.find(transaction, name).isPresent());
+                if (oldVersionStays) {
                     new ModelVersions(transactions, () -> {}).discard(name);
                 } else {
                     new ModelRemover(transactions, () -> {}).remove(name);
