@@ -85,8 +85,15 @@ public final class Training {
             };
             return Stream.of(new Run(name, request, job, check).inForeground(claim));
         }
-        Jobs.OF_THIS_SERVER.inBackground(
-                () -> new Run(name, request, job, new BackgroundCheck(database, job)).inBackground(claim));
+        try {
+            Jobs.OF_THIS_SERVER.inBackground(
+                    () -> new Run(name, request, job, new BackgroundCheck(database, job)).inBackground(claim));
+        } catch (RuntimeException | Error e) {
+            // There is no thread to be had, and nobody else who would set the name free.
+            claim.close();
+            job.failed(e);
+            throw e;
+        }
         return Stream.of(new TrainRow(name, job.id(), request));
     }
 
