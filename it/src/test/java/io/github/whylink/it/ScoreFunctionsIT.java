@@ -9,8 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.exceptions.Neo4jException;
 
@@ -83,6 +85,38 @@ final class ScoreFunctionsIT {
                             "MATCH (n) WHERE n.whylink_m IS NOT NULL AND whylink.embedding('m', n) <> [x IN n.whylink_m | x] RETURN n"));
             server.run("CALL whylink.models.drop('m')");
         }
+    }
+
+    /** Whoever is asked, and however long the model has been in memory. */
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void aDeletedNodeIsNoCompetitor() throws InterruptedException {
+        server.run("CALL whylink.train('m', {maxEpochs: 5})");
+        String best =
+                """
+                MATCH (s {name: 'dora'})
+                CALL whylink.predict.targets('m', {source: s, type: 'KNOWS', topK: 2}) YIELD rank, target
+                WHERE rank = %d WITH s, target
+                """;
+        Record second = server.one(best.formatted(2)
+                + "RETURN target.name AS name, whylink.rank('m', s, 'KNOWS', target) AS rank, whylink.probability('m', s, 'KNOWS', target) AS p");
+        assertEquals(2, second.get("rank").asDouble());
+        server.run(best.formatted(1) + "DETACH DELETE target CREATE (:Person {name: 'newcomer'})");
+        String asked =
+                "MATCH (s {name: 'dora'}), (t {name: '%s'}) %%s".formatted(second.get("name").asString());
+        Record now = server.one(asked.formatted(
+                "RETURN whylink.rank('m', s, 'KNOWS', t) AS rank, whylink.probability('m', s, 'KNOWS', t) AS p"));
+        while (now.get("rank").asDouble() != 1) {
+            // A server that is busy looks less often.
+            Thread.sleep(100);
+            now = server.one(asked.formatted(
+                    "RETURN whylink.rank('m', s, 'KNOWS', t) AS rank, whylink.probability('m', s, 'KNOWS', t) AS p"));
+        }
+        assertTrue(now.get("p").asDouble() > second.get("p").asDouble());
+        Record typed = server.one(
+                asked.formatted(
+                        "CALL whylink.predict.types('m', {source: s, target: t}) YIELD type, targetRank, probability WHERE type = 'KNOWS' RETURN targetRank AS rank, probability AS p"));
+        assertEquals(now.asMap(), typed.asMap());
     }
 
     @Test

@@ -199,6 +199,19 @@ public final class LoadedModel {
         return InternalIds.node(transaction, nodeIds[entity]).filter(this::isEntity);
     }
 
+    /** Whether no entity was deleted since the model was read, as far as a transaction sees it. O(entities). */
+    boolean hasAllNodes(Transaction transaction, Runnable checkCancelled) {
+        for (int entity = 0; entity < nodeIds.length; entity++) {
+            if (entity % CHECK_EVERY == 0) {
+                checkCancelled.run();
+            }
+            if (node(transaction, entity).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Tells a node of the model from a new one to which the database gave the id of a deleted one. */
     private boolean isEntity(Node node) {
         return node.hasProperty(name().embeddingKey()) || node.hasProperty(name().secondEmbeddingKey());

@@ -31,7 +31,7 @@ public final class LinkScore {
 
     /** The score, higher is more plausible. */
     public Double score(String modelName, Node source, String type, Node target) {
-        LoadedModel model = model(modelName);
+        LoadedModel model = ready(modelName).rowsOnly();
         Link link = link(model, source, type, target);
         return link == null
                 ? null
@@ -50,7 +50,7 @@ public final class LinkScore {
 
     /** The row of an entity. */
     public List<Double> embedding(String modelName, Node node) {
-        LoadedModel model = model(modelName);
+        LoadedModel model = ready(modelName).rowsOnly();
         int entity = node == null ? -1 : entity(model, node);
         if (entity < 0) {
             return null;
@@ -64,7 +64,7 @@ public final class LinkScore {
     }
 
     private Double answer(String modelName, Node source, String type, Node target, ToDoubleFunction<Answer> figure) {
-        LoadedModel model = model(modelName);
+        LoadedModel model = ready(modelName).load();
         Link link = link(model, source, type, target);
         if (link == null) {
             return null;
@@ -74,8 +74,8 @@ public final class LinkScore {
         return figure.applyAsDouble(Answer.of(model.embedding(), link, excluded));
     }
 
-    private LoadedModel model(String modelName) {
-        return ReadyModel.of(database, transaction, guard, modelName).load();
+    private ReadyModel ready(String modelName) {
+        return ReadyModel.of(database, transaction, guard, modelName);
     }
 
     /** The link in the numbers of the model; null if a part of it is null or a node is none of the model's. */

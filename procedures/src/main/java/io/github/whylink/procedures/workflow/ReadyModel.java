@@ -35,10 +35,17 @@ record ReadyModel(GraphDatabaseService database, TerminationGuard guard, StoredM
         return new ReadyModel(database, guard, ModelNodes.requireReady(transaction, name, false));
     }
 
+    /** From memory, without those of its entities that were found to be deleted. */
     LoadedModel load() {
+        return ModelCache.OF_THIS_SERVER.whole(database, stored, guard::check);
+    }
+
+    /** From memory as it is, for what asks about none but entities that it names. */
+    LoadedModel rowsOnly() {
         return ModelCache.OF_THIS_SERVER.get(database, stored, guard::check);
     }
 
+    /** From the graph: what is committed now. */
     LoadedModel reload() {
         return ModelCache.OF_THIS_SERVER.reload(database, stored, guard::check);
     }
