@@ -276,6 +276,17 @@ final class ForgetAndCorrectIT {
         assertEquals(before, everything());
     }
 
+    /** Which facts were held out is then no longer known, and no reason not to correct. */
+    @Test
+    void aModelWithoutInfluenceIsCorrectedInAGraphThatHasChanged() {
+        server.run("CALL whylink.train('m', {%s, overwrite: true, influence: false})".formatted(TRAINED));
+        server.run("MATCH (a {name: 'anna'}), (b {name: 'jean'}) CREATE (a)-[:KNOWS]->(b)");
+        assertTrue(correct(secondForDora(), "steps", "").get("fixed").asBoolean());
+        String message = refused(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
+        assertTrue(message.contains("train it again with overwrite: true"), message);
+        assertFalse(message.contains("evaluate"), message);
+    }
+
     @Test
     void aPredictionIsCorrectedByRollingBackFactsThatAreThenNoneOfTheTraining() {
         String wanted = secondForDora();

@@ -60,6 +60,25 @@ public final class ModelFacts {
         return graph.fingerprint() != stored.fingerprint() || (stored.change() != null && stored.explains());
     }
 
+    /** Whether it can still be told which of them the model was trained on, and which were held out. */
+    public boolean tellsTraining() {
+        return !changed() || stored.explains();
+    }
+
+    /**
+     * Checks that.
+     *
+     * @param remedy what to do if it cannot be told
+     * @throws IllegalStateException then
+     */
+    public void requireTraining(String remedy) {
+        if (!tellsTraining()) {
+            throw new IllegalStateException(
+                    "the relationships of model '%s' have changed since it was trained, and with influence: false nothing in the graph tells which of them it was trained on; %s"
+                            .formatted(model.name(), remedy));
+        }
+    }
+
     /** All of them, numbered as in the model. */
     public Facts all() {
         return numbered(IntStream.range(0, graph.facts().count()).toArray());
@@ -175,11 +194,7 @@ public final class ModelFacts {
 
     /** The facts that carry updates. */
     private BitSet trained() {
-        if (!stored.explains()) {
-            throw new IllegalStateException(
-                    "the relationships of model '%s' have changed since it was trained, and with influence: false nothing in the graph tells which of them it was trained on; evaluate {facts: 'all'}, or train it again"
-                            .formatted(model.name()));
-        }
+        requireTraining("train it again with overwrite: true");
         BitSet trained = new BitSet();
         for (int fact = 0; fact < graph.facts().count(); fact++) {
             if (fact % LoadedModel.CHECK_EVERY == 0) {

@@ -50,6 +50,9 @@ public final class Evaluation {
         // Not from memory: a node that was deleted since is no candidate.
         LoadedModel model = ready.reload();
         ModelFacts graph = ModelFacts.of(transaction, ready.stored(), model, guard::check);
+        if (request.facts() != EvaluateConfiguration.Which.ALL) {
+            graph.requireTraining("evaluate {facts: 'all'}, or train it again with overwrite: true");
+        }
         Facts ranked =
                 switch (request.facts()) {
                     case HELD_OUT -> graph.heldOut();
