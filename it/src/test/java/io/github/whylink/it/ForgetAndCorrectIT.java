@@ -198,6 +198,34 @@ final class ForgetAndCorrectIT {
     }
 
     @Test
+    void aModelWithoutInfluenceRemembersWhatItHasForgotten() {
+        server.run("CALL whylink.train('m', {%s, overwrite: true, influence: false})".formatted(TRAINED));
+        List<Record> before = everything();
+        assertEquals(SmallGraphs.TOWNS_FACTS, factsOfTheTraining());
+        String forget = "MATCH (bob {name: 'bob'})-[fact:%s]->() CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts";
+        server.run(forget.formatted("CITIZEN_OF"));
+        String again = refused(forget.formatted("CITIZEN_OF"));
+        assertTrue(again.contains("was not trained on"), again);
+        assertEquals(SmallGraphs.TOWNS_FACTS - 1, factsOfTheTraining());
+        server.run("CALL whylink.models.revert('m')");
+        assertEquals(before, everything());
+        server.run(forget.formatted("CITIZEN_OF"));
+        server.run(forget.formatted("LIVES_IN"));
+        assertEquals(SmallGraphs.TOWNS_FACTS - 2, factsOfTheTraining());
+        server.run("CALL whylink.models.revert('m')");
+        assertEquals(SmallGraphs.TOWNS_FACTS - 1, factsOfTheTraining());
+        server.run("CALL whylink.train('m', {%s, overwrite: true})".formatted(TRAINED));
+        assertEquals(SmallGraphs.TOWNS_FACTS, factsOfTheTraining());
+    }
+
+    private long factsOfTheTraining() {
+        return server.one(
+                        "CALL whylink.evaluate('m', {facts: 'training'}) YIELD type, facts WHERE type IS NULL RETURN facts")
+                .get("facts")
+                .asLong();
+    }
+
+    @Test
     void aDryRunChangesNothing() {
         List<Record> before = everything();
         Record row = server.one(

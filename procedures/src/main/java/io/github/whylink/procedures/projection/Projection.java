@@ -201,6 +201,14 @@ public final class Projection {
         return CounterHash.hash(0, start, typeHash, end);
     }
 
+    /** The key of the fact that a relationship is. */
+    public static long key(Relationship relationship) {
+        return key(
+                InternalIds.startOf(relationship),
+                hash(relationship.getType().name()),
+                InternalIds.endOf(relationship));
+    }
+
     /** The part of a key that stands for the type. */
     public static long hash(String name) {
         long hash = name.length();

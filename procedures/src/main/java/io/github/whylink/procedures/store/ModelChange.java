@@ -3,11 +3,13 @@ package io.github.whylink.procedures.store;
 import io.github.whylink.embedding.scoring.Parameters.Table;
 import io.github.whylink.influence.correction.EditedModel;
 import io.github.whylink.procedures.projection.InternalIds;
+import io.github.whylink.procedures.projection.Projection;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.neo4j.graphdb.Direction;
 import org.neo4j.graphdb.Entity;
 import org.neo4j.graphdb.Node;
@@ -19,7 +21,8 @@ import org.neo4j.graphdb.Transaction;
  * answers, whole. What stood there before is kept beside the model, to be put back, also in one transaction:
  *
  * <pre>
- * (:_WhylinkModel {changedAt, change})-[:_WHYLINK_UNDO]->(:_WhylinkUndo {changedAt, change})            of the model node
+ * (:_WhylinkModel {changedAt, change, forgottenFacts})
+ *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {changedAt, change, ...})       of the model node
  *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {node, embedding})              for each row of a node
  *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {type, embedding})              ... of a relation
  *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {fact, ends, influence, ...})   for each fact that is no
@@ -53,7 +56,8 @@ public final class ModelChange {
      * Writes a change.
      *
      * @param edited the model with the rows that differ
-     * @param relationshipIds of facts that are from now on none of the training: they lose what was recorded of them
+     * @param relationshipIds of facts that are from now on none of the training: they lose what was recorded of them, and the
+     *     model node remembers their keys
      * @param change what was done, in words
      * @param undoable whether to keep what stood there
      * @throws IllegalArgumentException if that is more than one transaction should hold
@@ -70,6 +74,7 @@ public final class ModelChange {
                 Node undo = undo(transaction, modelNode);
                 copy(modelNode, ModelNodes.CHANGED_AT, undo, ModelNodes.CHANGED_AT);
                 copy(modelNode, ModelNodes.CHANGE, undo, ModelNodes.CHANGE);
+                copy(modelNode, ModelNodes.FORGOTTEN, undo, ModelNodes.FORGOTTEN);
             }
             edited.changed(Table.ENTITIES).stream().forEach(row -> InternalIds.lockedNode(
                             transaction, model.nodeIds()[row])
@@ -96,6 +101,7 @@ public final class ModelChange {
                             ModelNodes.EMBEDDING, edited.model().parameters().relations()[row]);
                 }
             }
+            LongStream.Builder forgotten = LongStream.builder();
             for (long id : relationshipIds) {
                 InternalIds.lockedRelationship(transaction, id).ifPresent(fact -> {
                     if (undoable) {
@@ -107,7 +113,16 @@ public final class ModelChange {
                     }
                     fact.removeProperty(now.name().influenceKey());
                     fact.removeProperty(now.rollbackKey());
+                    forgotten.add(Projection.key(fact));
                 });
+            }
+            if (relationshipIds.length > 0) {
+                modelNode.setProperty(
+                        ModelNodes.FORGOTTEN,
+                        LongStream.concat(Arrays.stream(now.forgotten()), forgotten.build())
+                                .sorted()
+                                .distinct()
+                                .toArray());
             }
             modelNode.setProperty(ModelNodes.CHANGED_AT, ZonedDateTime.now(ZoneOffset.UTC));
             modelNode.setProperty(ModelNodes.CHANGE, change);
@@ -183,6 +198,7 @@ public final class ModelChange {
         } else {
             copy(undo, ModelNodes.CHANGED_AT, now.node(), ModelNodes.CHANGED_AT);
             copy(undo, ModelNodes.CHANGE, now.node(), ModelNodes.CHANGE);
+            copy(undo, ModelNodes.FORGOTTEN, now.node(), ModelNodes.FORGOTTEN);
         }
     }
 

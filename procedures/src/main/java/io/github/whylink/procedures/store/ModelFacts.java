@@ -19,8 +19,9 @@ import org.neo4j.graphdb.Transaction;
  * The facts that the graph has now between the nodes of a model, and which of them it was trained on or held out.
  *
  * <p>The split is a pure function of the facts, the seed and the fractions, so that it is made again from the fingerprinted
- * selection. When the graph has changed since, training facts are told by the updates that they carry, and only facts
- * without count as held out; a model without influence then knows no more which facts it has seen.
+ * selection, without the facts that the model was made to forget. When the graph has changed since, training facts are told by
+ * the updates that they carry, and only facts without count as held out; a model without influence then knows no more which
+ * facts it has seen.
  */
 public final class ModelFacts {
     private final StoredModel stored;
@@ -31,6 +32,9 @@ public final class ModelFacts {
     private final int[] entities;
     private final int[] relations;
 
+    /** Keys of facts that are none of the training any more, ascending. */
+    private final long[] forgotten;
+
     private ModelFacts(
             StoredModel stored, LoadedModel model, Projection graph, Transaction transaction, Runnable checkCancelled) {
         this.stored = stored;
@@ -40,6 +44,9 @@ public final class ModelFacts {
         this.checkCancelled = checkCancelled;
         entities = Arrays.stream(graph.nodeIds()).mapToInt(model::entity).toArray();
         relations = graph.types().stream().mapToInt(model::relation).toArray();
+        StoredModel now = stored.again(transaction);
+        ModelReplacedException.requireSame(stored, now);
+        forgotten = now.forgotten();
     }
 
     /**
@@ -54,10 +61,9 @@ public final class ModelFacts {
         return new ModelFacts(stored, model, graph, transaction, checkCancelled);
     }
 
-    /** Whether the facts are no longer those of the training. */
+    /** Whether the facts are no longer those of the training, be some of them forgotten or not. */
     public boolean changed() {
-        // What the model has forgotten is still in the graph, maybe, but carries no updates.
-        return graph.fingerprint() != stored.fingerprint() || (stored.change() != null && stored.explains());
+        return graph.fingerprint() != stored.fingerprint();
     }
 
     /** Whether it can still be told which of them the model was trained on, and which were held out. */
@@ -168,7 +174,9 @@ public final class ModelFacts {
         int[] chosen = changed()
                 ? trained().stream().toArray()
                 : stored.split(graph.facts()).training();
-        int[] known = known(chosen);
+        int[] known = known(Arrays.stream(chosen)
+                .filter(fact -> Arrays.binarySearch(forgotten, graph.facts().key(fact)) < 0)
+                .toArray());
         return new Trained(
                 numbered(known),
                 Arrays.stream(known)

@@ -44,6 +44,9 @@ public final class ModelNodes {
 
     static final String CHANGE = "change";
 
+    /** Keys of the facts that it was made to forget since, ascending; absent if there are none. */
+    static final String FORGOTTEN = "forgottenFacts";
+
     /** How far a new version has come that is made beside one that answers; absent if there is none. */
     static final String NEXT_VERSION = "nextVersion";
 

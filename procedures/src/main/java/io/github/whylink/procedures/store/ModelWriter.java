@@ -182,6 +182,7 @@ public final class ModelWriter {
                 METRICS.forEach(model::removeProperty);
                 model.removeProperty(ModelNodes.CHANGED_AT);
                 model.removeProperty(ModelNodes.CHANGE);
+                model.removeProperty(ModelNodes.FORGOTTEN);
                 describe(model, configuration);
                 model.setProperty(ModelNodes.EMBEDDING_KEY, name.secondEmbeddingKey());
                 model.setProperty(ModelNodes.ROLLBACK_KEY, rollbackKey(stored));

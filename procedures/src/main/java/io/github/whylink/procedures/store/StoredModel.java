@@ -96,6 +96,11 @@ public record StoredModel(
         return of(transaction.getNodeByElementId(node.getElementId()));
     }
 
+    /** Keys of the facts of the training that it was made to forget since, ascending; read in the transaction of the node. */
+    long[] forgotten() {
+        return (long[]) node.getProperty(ModelNodes.FORGOTTEN, new long[0]);
+    }
+
     /** Whether it answers. */
     public boolean ready() {
         return ModelNodes.READY.equals(state);
