@@ -225,6 +225,19 @@ final class ForgetAndCorrectIT {
                 .asLong();
     }
 
+    /** As when the database gave the id of a deleted relationship to a new one, between the same nodes. */
+    @Test
+    void whatIsPutBackIsNotPutOnAnotherRelationship() {
+        server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
+        server.run("MATCH (bob {name: 'bob'})-[fact:CITIZEN_OF]->(germany) DELETE fact "
+                + "CREATE (bob)-[other:LIKES]->(germany) WITH other MATCH (u:_WhylinkUndo) WHERE u.fact IS NOT NULL SET u.fact = id(other)");
+        server.run("CALL whylink.models.revert('m')");
+        assertTrue(server.one("MATCH ()-[other:LIKES]->() RETURN keys(other) AS keys")
+                .get("keys")
+                .asList()
+                .isEmpty());
+    }
+
     @Test
     void aDryRunChangesNothing() {
         List<Record> before = everything();

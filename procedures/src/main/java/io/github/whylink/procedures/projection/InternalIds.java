@@ -44,6 +44,15 @@ public final class InternalIds {
         });
     }
 
+    /** The same, unless the database gave the id to another relationship, with other ends or of another type. */
+    public static Optional<Relationship> lockedRelationship(
+            Transaction transaction, long id, long start, String type, long end) {
+        return lockedRelationship(transaction, id)
+                .filter(found -> startOf(found) == start
+                        && endOf(found) == end
+                        && found.getType().name().equals(type));
+    }
+
     /** Finds a node and locks it for a change, unless it was deleted, be it while the lock was waited for. */
     public static Optional<Node> lockedNode(Transaction transaction, long id) {
         return node(transaction, id).flatMap(found -> {

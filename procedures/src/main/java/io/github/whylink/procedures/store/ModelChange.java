@@ -25,7 +25,7 @@ import org.neo4j.graphdb.Transaction;
  *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {changedAt, change, ...})       of the model node
  *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {node, embedding})              for each row of a node
  *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {type, embedding})              ... of a relation
- *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {fact, ends, influence, ...})   for each fact that is no
+ *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {fact, ends, type, ...})        for each fact that is no
  *                                                                                                       more one of the training
  * </pre>
  *
@@ -107,7 +107,8 @@ public final class ModelChange {
                     if (undoable) {
                         Node undo = undo(transaction, modelNode);
                         undo.setProperty(FACT, id);
-                        undo.setProperty(ENDS, ends(fact));
+                        undo.setProperty(ENDS, new long[] {InternalIds.startOf(fact), InternalIds.endOf(fact)});
+                        undo.setProperty(ModelNodes.TYPE, fact.getType().name());
                         copy(fact, now.name().influenceKey(), undo, INFLUENCE);
                         copy(fact, now.rollbackKey(), undo, ROLLBACK);
                     }
@@ -182,8 +183,13 @@ public final class ModelChange {
                     .filter(node -> node.hasProperty(now.embeddingKey()))
                     .ifPresent(node -> copy(undo, ModelNodes.EMBEDDING, node, now.embeddingKey()));
         } else if (undo.hasProperty(FACT)) {
-            InternalIds.lockedRelationship(transaction, (long) undo.getProperty(FACT))
-                    .filter(fact -> Arrays.equals(ends(fact), (long[]) undo.getProperty(ENDS)))
+            long[] ends = (long[]) undo.getProperty(ENDS);
+            InternalIds.lockedRelationship(
+                            transaction,
+                            (long) undo.getProperty(FACT),
+                            ends[0],
+                            (String) undo.getProperty(ModelNodes.TYPE),
+                            ends[1])
                     .ifPresent(fact -> {
                         copy(undo, INFLUENCE, fact, now.name().influenceKey());
                         copy(undo, ROLLBACK, fact, now.rollbackKey());
@@ -219,11 +225,6 @@ public final class ModelChange {
     private static List<Relationship> relations(Node modelNode) {
         return modelNode.getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION).stream()
                 .toList();
-    }
-
-    /** What tells a relationship from another one to which the database gave its id after it was deleted. */
-    private static long[] ends(Relationship fact) {
-        return new long[] {InternalIds.startOf(fact), InternalIds.endOf(fact)};
     }
 
     private static Node undo(Transaction transaction, Node modelNode) {

@@ -234,9 +234,11 @@ public final class ModelWriter {
     /** The relationship of a fact, locked, unless it was deleted and, maybe, its id was given to another one. */
     private static Optional<Relationship> relationship(Transaction transaction, Projection graph, int fact) {
         Facts facts = graph.facts();
-        return InternalIds.lockedRelationship(transaction, graph.relationshipIds()[fact])
-                .filter(found -> InternalIds.startOf(found) == graph.nodeIds()[facts.head(fact)]
-                        && InternalIds.endOf(found) == graph.nodeIds()[facts.tail(fact)]
-                        && found.getType().name().equals(graph.types().get(facts.relation(fact))));
+        return InternalIds.lockedRelationship(
+                transaction,
+                graph.relationshipIds()[fact],
+                graph.nodeIds()[facts.head(fact)],
+                graph.types().get(facts.relation(fact)),
+                graph.nodeIds()[facts.tail(fact)]);
     }
 }
