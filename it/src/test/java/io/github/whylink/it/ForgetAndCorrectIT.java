@@ -225,6 +225,17 @@ final class ForgetAndCorrectIT {
                 .asLong();
     }
 
+    /** As in a copy of the database in which the nodes got other ids. */
+    @Test
+    void whatIsPutBackIsNotPutOnAnotherNode() {
+        server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
+        server.run("MATCH (u:_WhylinkUndo), (dora {name: 'dora'}), (bob {name: 'bob'}) WHERE u.node = id(bob) SET u.node = id(dora)");
+        String row = "MATCH (dora {name: 'dora'}) RETURN dora.whylink_m AS row";
+        List<Record> before = server.run(row);
+        server.run("CALL whylink.models.revert('m')");
+        assertEquals(before, server.run(row));
+    }
+
     /** As when the database gave the id of a deleted relationship to a new one, between the same nodes. */
     @Test
     void whatIsPutBackIsNotPutOnAnotherRelationship() {

@@ -11,8 +11,9 @@ import org.neo4j.graphdb.Transaction;
  * The one place that uses the numeric ids of nodes and relationships.
  *
  * <p>They are deprecated in favour of element ids, strings that are two to four times slower to read and need ten times
- * the memory. Whylink keeps numeric ids only while a call runs and in its cache; in the graph is one hash of
- * them all, the fingerprint.
+ * the memory. Whylink keeps numeric ids only while a call runs and in its cache. In the graph are hashes of them, the
+ * fingerprint and the keys of facts that were forgotten, and the ids of what a change can be undone on, each beside what
+ * tells whether it is still the same node or relationship: a copy of a database may number anew.
  */
 @SuppressWarnings("removal")
 public final class InternalIds {

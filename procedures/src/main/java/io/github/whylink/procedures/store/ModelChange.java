@@ -23,7 +23,7 @@ import org.neo4j.graphdb.Transaction;
  * <pre>
  * (:_WhylinkModel {changedAt, change, forgottenFacts})
  *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {changedAt, change, ...})       of the model node
- *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {node, embedding})              for each row of a node
+ *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {node, written, embedding})     for each row of a node
  *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {type, embedding})              ... of a relation
  *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {fact, ends, type, ...})        for each fact that is no
  *                                                                                                       more one of the training
@@ -36,6 +36,7 @@ public final class ModelChange {
     private static final long MOST_NUMBERS = 8 << 20;
 
     private static final String NODE = "node";
+    private static final String WRITTEN = "written";
     private static final String FACT = "fact";
     private static final String ENDS = "ends";
     private static final String INFLUENCE = "influence";
@@ -80,13 +81,14 @@ public final class ModelChange {
                             transaction, model.nodeIds()[row])
                     .filter(node -> node.hasProperty(now.embeddingKey()))
                     .ifPresent(node -> {
+                        float[] values = edited.model().parameters().entities()[row];
                         if (undoable) {
                             Node undo = undo(transaction, modelNode);
                             undo.setProperty(NODE, InternalIds.of(node));
+                            undo.setProperty(WRITTEN, Arrays.hashCode(values));
                             copy(node, now.embeddingKey(), undo, ModelNodes.EMBEDDING);
                         }
-                        node.setProperty(
-                                now.embeddingKey(), edited.model().parameters().entities()[row]);
+                        node.setProperty(now.embeddingKey(), values);
                     }));
             for (Relationship link : relations(modelNode)) {
                 Node relation = link.getEndNode();
@@ -178,9 +180,11 @@ public final class ModelChange {
 
     private static void putBack(Transaction transaction, StoredModel now, Node undo) {
         if (undo.hasProperty(NODE)) {
-            // Without a row it is another node, to which the database gave the id of a deleted one.
+            // Without the row that was written it is another node, to which the database gave the id of a deleted
+            // one, or a copy of the database.
             InternalIds.lockedNode(transaction, (long) undo.getProperty(NODE))
-                    .filter(node -> node.hasProperty(now.embeddingKey()))
+                    .filter(node -> node.getProperty(now.embeddingKey(), null) instanceof float[] row
+                            && undo.getProperty(WRITTEN).equals(Arrays.hashCode(row)))
                     .ifPresent(node -> copy(undo, ModelNodes.EMBEDDING, node, now.embeddingKey()));
         } else if (undo.hasProperty(FACT)) {
             long[] ends = (long[]) undo.getProperty(ENDS);
