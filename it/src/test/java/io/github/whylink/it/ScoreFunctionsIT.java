@@ -98,12 +98,13 @@ final class ScoreFunctionsIT {
                 CALL whylink.predict.targets('m', {source: s, type: 'KNOWS', topK: 2}) YIELD rank, target
                 WHERE rank = %d WITH s, target
                 """;
-        Record second = server.one(best.formatted(2)
-                + "RETURN target.name AS name, whylink.rank('m', s, 'KNOWS', target) AS rank, whylink.probability('m', s, 'KNOWS', target) AS p");
+        Record second = server.one(
+                best.formatted(2)
+                        + "RETURN target.name AS name, whylink.rank('m', s, 'KNOWS', target) AS rank, whylink.probability('m', s, 'KNOWS', target) AS p");
         assertEquals(2, second.get("rank").asDouble());
         server.run(best.formatted(1) + "DETACH DELETE target CREATE (:Person {name: 'newcomer'})");
-        String asked =
-                "MATCH (s {name: 'dora'}), (t {name: '%s'}) %%s".formatted(second.get("name").asString());
+        String asked = "MATCH (s {name: 'dora'}), (t {name: '%s'}) %%s"
+                .formatted(second.get("name").asString());
         Record now = server.one(asked.formatted(
                 "RETURN whylink.rank('m', s, 'KNOWS', t) AS rank, whylink.probability('m', s, 'KNOWS', t) AS p"));
         while (now.get("rank").asDouble() != 1) {

@@ -113,7 +113,8 @@ public final class Audit {
 
     /** How often an audit trains, at most: what takes most of its time. */
     public static int trainings(int facts, AuditSettings audit) {
-        Set<Signal.Source> sources = audit.signals().stream().map(Signal::source).collect(Collectors.toSet());
+        Set<Signal.Source> sources =
+                audit.signals().stream().map(Signal::source).collect(Collectors.toSet());
         boolean onAll = sources.contains(Signal.Source.TRAINING)
                 || sources.contains(Signal.Source.ROLLBACK)
                 || sources.contains(Signal.Source.GRADIENT);
@@ -122,9 +123,7 @@ public final class Audit {
     }
 
     private static int repetitions(int facts, AuditSettings audit) {
-        return audit.repetitions() > 0
-                ? audit.repetitions()
-                : Math.max(1, Math.min(MOST_REPETITIONS, JUDGED / facts));
+        return audit.repetitions() > 0 ? audit.repetitions() : Math.max(1, Math.min(MOST_REPETITIONS, JUDGED / facts));
     }
 
     /**

@@ -129,8 +129,8 @@ final class AuditTest {
     @Test
     void itsTrainingsAreKnownBeforeTheFirst() {
         Facts facts = townsfolk(0);
-        AuditSettings audit = new AuditSettings(
-                0.1, FalseFacts.Mix.MIXED, Set.of(Signal.SCORE, Signal.OUT_OF_FOLD_SCORE), 3, 2, 1);
+        AuditSettings audit =
+                new AuditSettings(0.1, FalseFacts.Mix.MIXED, Set.of(Signal.SCORE, Signal.OUT_OF_FOLD_SCORE), 3, 2, 1);
         int[] epochs = {0};
         TrainingMonitor counting = new TrainingMonitor() {
             @Override

@@ -43,7 +43,8 @@ public final class CorrectionRow {
     @Description("The facts that are rolled back, in this order; they are then none of the model's training.")
     public final List<Relationship> facts;
 
-    @Description("How many held-out facts were ranked, to see what it does to others. 0 where nothing tells which they are: with influence: false, after the graph has changed.")
+    @Description(
+            "How many held-out facts were ranked, to see what it does to others. 0 where nothing tells which they are: with influence: false, after the graph has changed.")
     public final long sampled;
 
     @Description("Mean reciprocal rank of these before. Null if none was ranked.")

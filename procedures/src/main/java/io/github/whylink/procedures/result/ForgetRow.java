@@ -27,7 +27,8 @@ public final class ForgetRow {
     @Description("Mean probability of the facts after.")
     public final double probabilityAfter;
 
-    @Description("How many held-out facts were ranked, to see what it did to others. 0 where nothing tells which they are: with influence: false, after the graph has changed.")
+    @Description(
+            "How many held-out facts were ranked, to see what it did to others. 0 where nothing tells which they are: with influence: false, after the graph has changed.")
     public final long sampled;
 
     @Description("Mean reciprocal rank of these before. Null if none was ranked.")

@@ -77,19 +77,19 @@ public final class ModelChange {
                 copy(modelNode, ModelNodes.CHANGE, undo, ModelNodes.CHANGE);
                 copy(modelNode, ModelNodes.FORGOTTEN, undo, ModelNodes.FORGOTTEN);
             }
-            edited.changed(Table.ENTITIES).stream().forEach(row -> InternalIds.lockedNode(
-                            transaction, model.nodeIds()[row])
-                    .filter(node -> node.hasProperty(now.embeddingKey()))
-                    .ifPresent(node -> {
-                        float[] values = edited.model().parameters().entities()[row];
-                        if (undoable) {
-                            Node undo = undo(transaction, modelNode);
-                            undo.setProperty(NODE, InternalIds.of(node));
-                            undo.setProperty(WRITTEN, Arrays.hashCode(values));
-                            copy(node, now.embeddingKey(), undo, ModelNodes.EMBEDDING);
-                        }
-                        node.setProperty(now.embeddingKey(), values);
-                    }));
+            edited.changed(Table.ENTITIES).stream()
+                    .forEach(row -> InternalIds.lockedNode(transaction, model.nodeIds()[row])
+                            .filter(node -> node.hasProperty(now.embeddingKey()))
+                            .ifPresent(node -> {
+                                float[] values = edited.model().parameters().entities()[row];
+                                if (undoable) {
+                                    Node undo = undo(transaction, modelNode);
+                                    undo.setProperty(NODE, InternalIds.of(node));
+                                    undo.setProperty(WRITTEN, Arrays.hashCode(values));
+                                    copy(node, now.embeddingKey(), undo, ModelNodes.EMBEDDING);
+                                }
+                                node.setProperty(now.embeddingKey(), values);
+                            }));
             for (Relationship link : relations(modelNode)) {
                 Node relation = link.getEndNode();
                 int row = model.relation((String) relation.getProperty(ModelNodes.TYPE));

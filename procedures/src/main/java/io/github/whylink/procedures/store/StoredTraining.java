@@ -56,7 +56,9 @@ public final class StoredTraining {
             throw refused(
                     stored,
                     "model '%s' was changed after its training (%s), so that its training does not lead to it"
-                            .formatted(stored.name(), stored.change()));
+                            .formatted(stored.name(), stored.change()),
+                    "take that back with CALL whylink.models.revert('%s') if it was made with undoable: true, or train it again with overwrite: true"
+                            .formatted(stored.name()));
         }
         Projection graph = Projection.current(transaction, stored.selection(), checkCancelled);
         if (graph.fingerprint() != stored.fingerprint()) {
@@ -123,11 +125,16 @@ public final class StoredTraining {
     }
 
     private static IllegalStateException refused(StoredModel stored, String reason) {
-        return new IllegalStateException("%s; train it again (under another name, or after whylink.models.drop)%s"
+        return refused(stored, reason, "train it again with overwrite: true");
+    }
+
+    private static IllegalStateException refused(StoredModel stored, String reason, String remedy) {
+        return new IllegalStateException("%s; %s%s"
                 .formatted(
                         reason,
+                        remedy,
                         stored.explains()
-                                ? ", or explain with tier: 'fast', which reads what the training recorded"
+                                ? ". whylink.explain with tier: 'fast' answers all the same, from what the training recorded"
                                 : ""));
     }
 

@@ -45,7 +45,8 @@ record Change(ReadyModel ready, LoadedModel model, ModelFacts facts, InnerTransa
 
     /** Ranks a sample of the held-out facts before and after; none where nothing tells any more which they are. */
     SideEffects sideEffects(EditedModel edited, int sample, int concurrency) {
-        Facts heldOut = sample == 0 || !facts.tellsTraining() ? null : RankingEvaluation.sample(facts.heldOut(), sample);
+        Facts heldOut =
+                sample == 0 || !facts.tellsTraining() ? null : RankingEvaluation.sample(facts.heldOut(), sample);
         if (heldOut == null || heldOut.count() == 0) {
             return new SideEffects(0, null, null);
         }
