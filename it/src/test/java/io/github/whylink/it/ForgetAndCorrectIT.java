@@ -181,10 +181,9 @@ final class ForgetAndCorrectIT {
     void whatWasRecordedOfParallelsIsFoundOrItIsSaidThatItIsGone() {
         String friends = "MATCH (a {name: 'anna'})-[fact:KNOWS]->(b {name: 'bob'}) ";
         server.run(friends + "CREATE (a)-[:KNOWS]->(b)");
-        server.run(
-                friends
-                        + "WITH collect(fact) AS facts, [f IN collect(fact) WHERE f.whylink_m_rollback IS NOT NULL][0] AS carrier "
-                        + "UNWIND facts AS fact WITH * WHERE fact <> carrier SET fact = properties(carrier) SET carrier = {}");
+        server.run(friends
+                + "WITH collect(fact) AS facts, [f IN collect(fact) WHERE f.whylink_m_rollback IS NOT NULL][0] AS carrier "
+                + "UNWIND facts AS fact WITH * WHERE fact <> carrier SET fact = properties(carrier) SET carrier = {}");
         String forget = friends
                 + "WITH collect(fact) AS facts CALL whylink.forget('m', {facts: facts, dryRun: true %s}) YIELD method, probability, probabilityAfter RETURN *";
         Record found = server.one(forget.formatted(", method: 'rollback'"));
@@ -202,7 +201,8 @@ final class ForgetAndCorrectIT {
         server.run("CALL whylink.train('m', {%s, overwrite: true, influence: false})".formatted(TRAINED));
         List<Record> before = everything();
         assertEquals(SmallGraphs.TOWNS_FACTS, factsOfTheTraining());
-        String forget = "MATCH (bob {name: 'bob'})-[fact:%s]->() CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts";
+        String forget =
+                "MATCH (bob {name: 'bob'})-[fact:%s]->() CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts";
         server.run(forget.formatted("CITIZEN_OF"));
         String again = refused(forget.formatted("CITIZEN_OF"));
         assertTrue(again.contains("was not trained on"), again);
@@ -229,7 +229,8 @@ final class ForgetAndCorrectIT {
     @Test
     void whatIsPutBackIsNotPutOnAnotherNode() {
         server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
-        server.run("MATCH (u:_WhylinkUndo), (dora {name: 'dora'}), (bob {name: 'bob'}) WHERE u.node = id(bob) SET u.node = id(dora)");
+        server.run(
+                "MATCH (u:_WhylinkUndo), (dora {name: 'dora'}), (bob {name: 'bob'}) WHERE u.node = id(bob) SET u.node = id(dora)");
         String row = "MATCH (dora {name: 'dora'}) RETURN dora.whylink_m AS row";
         List<Record> before = server.run(row);
         server.run("CALL whylink.models.revert('m')");
@@ -240,8 +241,9 @@ final class ForgetAndCorrectIT {
     @Test
     void whatIsPutBackIsNotPutOnAnotherRelationship() {
         server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
-        server.run("MATCH (bob {name: 'bob'})-[fact:CITIZEN_OF]->(germany) DELETE fact "
-                + "CREATE (bob)-[other:LIKES]->(germany) WITH other MATCH (u:_WhylinkUndo) WHERE u.fact IS NOT NULL SET u.fact = id(other)");
+        server.run(
+                "MATCH (bob {name: 'bob'})-[fact:CITIZEN_OF]->(germany) DELETE fact "
+                        + "CREATE (bob)-[other:LIKES]->(germany) WITH other MATCH (u:_WhylinkUndo) WHERE u.fact IS NOT NULL SET u.fact = id(other)");
         server.run("CALL whylink.models.revert('m')");
         assertTrue(server.one("MATCH ()-[other:LIKES]->() RETURN keys(other) AS keys")
                 .get("keys")

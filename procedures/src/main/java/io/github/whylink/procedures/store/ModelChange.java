@@ -32,7 +32,7 @@ import org.neo4j.graphdb.Transaction;
  * <p>One change can be undone, the last one. With it the version is what it was, and its training leads to it again.
  */
 public final class ModelChange {
-    /** Numbers in one transaction: 32 MB of them. */
+    /** Numbers in one transaction, those to put back among them: 32 MB of them. */
     private static final long MOST_NUMBERS = 8 << 20;
 
     private static final String NODE = "node";
@@ -65,7 +65,7 @@ public final class ModelChange {
      * @throws ModelReplacedException if a new version has taken its place since it was read
      */
     public void write(EditedModel edited, long[] relationshipIds, String change, boolean undoable) {
-        requireFits(edited, relationshipIds.length);
+        requireFits(edited, relationshipIds.length, undoable);
         transactions.write(transaction -> {
             StoredModel now = stored.again(transaction);
             ModelReplacedException.requireSame(stored, now);
@@ -132,16 +132,20 @@ public final class ModelChange {
         });
     }
 
-    private void requireFits(EditedModel edited, int facts) {
+    private void requireFits(EditedModel edited, int facts, boolean undoable) {
         long entityWidth = model.embedding().parameters().entities()[0].length;
         long relationWidth = model.embedding().parameters().relations()[0].length;
-        long numbers = edited.changed(Table.ENTITIES).cardinality() * entityWidth
-                + edited.changed(Table.RELATIONS).cardinality() * relationWidth
-                + facts * (2 * entityWidth + relationWidth);
+        long rows = edited.changed(Table.ENTITIES).cardinality() * entityWidth
+                + edited.changed(Table.RELATIONS).cardinality() * relationWidth;
+        long numbers = undoable ? 2 * rows + facts * (2 * entityWidth + relationWidth) : rows;
         if (numbers > MOST_NUMBERS) {
             throw new IllegalArgumentException(
-                    "'facts' has so many relationships that %d numbers would have to be written in one transaction, and at most %d are; name fewer at a time, or delete them and train again with overwrite: true"
-                            .formatted(numbers, MOST_NUMBERS));
+                    "this change would write %d numbers%s, and one transaction writes at most %d: %slet it concern fewer facts ('facts' of whylink.forget, 'maxFacts' of whylink.correct), or delete them and train again with overwrite: true"
+                            .formatted(
+                                    numbers,
+                                    undoable ? ", those to put back among them" : "",
+                                    MOST_NUMBERS,
+                                    undoable ? "set undoable: false, " : ""));
         }
     }
 
