@@ -66,7 +66,8 @@ record Change(ReadyModel ready, LoadedModel model, ModelFacts facts, InnerTransa
     /** Writes it, if it is not only to be tried. */
     boolean write(EditedModel edited, long[] relationshipIds, String change, boolean dryRun, boolean undoable) {
         boolean nothing = edited.changed(Table.ENTITIES).isEmpty()
-                && edited.changed(Table.RELATIONS).isEmpty();
+                && edited.changed(Table.RELATIONS).isEmpty()
+                && relationshipIds.length == 0;
         if (dryRun || nothing) {
             return false;
         }
