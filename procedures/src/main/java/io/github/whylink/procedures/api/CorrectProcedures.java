@@ -57,6 +57,6 @@ public final class CorrectProcedures {
             @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
             @Name(value = "configuration", defaultValue = "{}", description = Descriptions.REVERT)
                     Map<String, Object> configuration) {
-        return new Reversion(database, transaction).run(modelName, configuration);
+        return new Reversion(database, transaction, terminationGuard).run(modelName, configuration);
     }
 }

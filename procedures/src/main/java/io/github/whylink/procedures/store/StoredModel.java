@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.NotFoundException;
 import org.neo4j.graphdb.Transaction;
 
 /**
@@ -91,9 +92,21 @@ public record StoredModel(
                 (String) properties.get(ModelNodes.CHANGE));
     }
 
-    /** What the graph knows now, as far as this transaction sees it. */
+    /**
+     * What the graph knows now, as far as this transaction sees it.
+     *
+     * @throws IllegalStateException if the model was dropped meanwhile
+     */
     StoredModel again(Transaction transaction) {
-        return of(transaction.getNodeByElementId(node.getElementId()));
+        try {
+            Node now = transaction.getNodeByElementId(node.getElementId());
+            if (describesAModel(now)) {
+                return of(now);
+            }
+        } catch (NotFoundException dropped) {
+            // Said below: the database's own message would name an id that means nothing to the user.
+        }
+        throw new IllegalStateException("model '%s' was dropped while this call worked with it".formatted(name));
     }
 
     /** Keys of the facts of the training that it was made to forget since, ascending; read in the transaction of the node. */
