@@ -2,6 +2,7 @@ package io.github.whylink.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -345,9 +346,10 @@ final class ForgetAndCorrectIT {
     void aPredictionIsCorrectedByRollingBackFactsThatAreThenNoneOfTheTraining() {
         String wanted = secondForDora();
         Record row = correct(wanted, "rollback", ", dryRun: false");
-        if (row.get("fixed").asBoolean()) {
-            assertEquals(wanted, bestForDora());
-        }
+        boolean fixed = row.get("fixed").asBoolean();
+        assertEquals(fixed, wanted.equals(bestForDora()));
+        assertEquals(fixed, row.get("targetRankAfter").asLong() == 1);
+        assertTrue(row.get("targetRankAfter").asLong() <= row.get("targetRank").asLong());
         assertTrue(row.get("facts").asLong() >= 1);
         assertEquals(row.get("facts").asLong(), row.get("effort").asLong());
         assertEquals(
@@ -385,9 +387,24 @@ final class ForgetAndCorrectIT {
         server.run("CALL whylink.train('m', {%s, overwrite: true, ensembleSize: 2, scoringFunction: 'DistMult'})"
                 .formatted(TRAINED));
         double probability = probabilityOfBobsCountry();
+        List<List<Double>> before = halvesOfBob();
+        server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact, method: 'settle'}) YIELD facts RETURN facts");
+        List<List<Double>> after = halvesOfBob();
+        assertNotEquals(before.get(0), after.get(0));
+        assertNotEquals(before.get(1), after.get(1));
+        server.run("CALL whylink.models.revert('m')");
+        assertEquals(before, halvesOfBob());
         server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
         assertTrue(probabilityOfBobsCountry() < probability);
         server.run("CALL whylink.models.revert('m')");
         assertEquals(probability, probabilityOfBobsCountry());
+    }
+
+    /** What each of two members has of a row. */
+    private List<List<Double>> halvesOfBob() {
+        List<Double> row = server.one("MATCH (bob {name: 'bob'}) RETURN bob.whylink_m AS row")
+                .get("row")
+                .asList(value -> value.asDouble());
+        return List.of(row.subList(0, row.size() / 2), row.subList(row.size() / 2, row.size()));
     }
 }
