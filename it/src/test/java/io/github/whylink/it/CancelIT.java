@@ -38,7 +38,7 @@ final class CancelIT {
         assertEquals(
                 "training", server.one("CALL whylink.models()").get("state").asString());
         Neo4jException busy = assertThrows(Neo4jException.class, () -> server.run(ENDLESS));
-        assertTrue(busy.getMessage().contains("being trained or dropped by another call"), busy.getMessage());
+        assertTrue(busy.getMessage().contains("being trained, changed or dropped by another call"), busy.getMessage());
 
         String id = server.one(
                         "SHOW TRANSACTIONS YIELD transactionId, currentQuery WHERE currentQuery CONTAINS 'endless' AND NOT currentQuery STARTS WITH 'SHOW'")

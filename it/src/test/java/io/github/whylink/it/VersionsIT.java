@@ -104,7 +104,8 @@ final class VersionsIT {
         assertEquals(before, answers("m"));
         for (String second : List.of("CALL whylink.train('m', {overwrite: true})", "CALL whylink.models.drop('m')")) {
             Neo4jException busy = assertThrows(Neo4jException.class, () -> server.run(second));
-            assertTrue(busy.getMessage().contains("being trained or dropped by another call"), busy.getMessage());
+            assertTrue(
+                    busy.getMessage().contains("being trained, changed or dropped by another call"), busy.getMessage());
         }
         Record cancelled = server.one("CALL whylink.jobs.cancel('%s')".formatted(jobId));
         assertEquals("cancelled", cancelled.get("phase").asString());

@@ -70,10 +70,10 @@ public final class ModelProcedures {
         return new Cancellation(database, terminationGuard).run(jobId);
     }
 
-    /** Lists trainings. */
+    /** Lists jobs. */
     @Procedure(name = "whylink.jobs", mode = Mode.READ)
     @Description(
-            "Lists the trainings of this database that run or ended since the server was started, those that explanations ask for too, the latest first.")
+            "Lists the trainings of this database that run or ended since the server was started, the latest first, and other calls that take long: those that train again for an answer, audits, and links that are written.")
     public Stream<JobRow> jobs() {
         return Jobs.OF_THIS_SERVER.of(database.databaseName()).stream().map(JobRow::new);
     }

@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One training, or an explanation that trains again, as far as it has come. Written by the threads that work, read by those
+ * One training, or a call that trains again or writes many links, as far as it has come. Written by the threads that work, read by those
  * that watch.
  */
 public final class Job {

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Which models are being trained or dropped in this server, and the trainings that ended lately, those for an explanation
- * among them.
+ * Which models are being trained, changed or dropped in this server, and the jobs that run or ended lately: trainings, what
+ * trains a model again to answer a question, and the writing of predicted links. A change or removal of a model is no job.
  *
  * <p>In memory only. It keeps two trainings of one name apart, which the graph alone cannot: each would see the other's
  * model only once it is committed.
@@ -47,7 +47,7 @@ public final class Jobs {
     }
 
     /**
-     * Does something to a model while nobody else trains or drops it.
+     * Does something to a model while nobody else trains, changes or drops it.
      *
      * @throws IllegalStateException if another call does
      */
@@ -59,7 +59,7 @@ public final class Jobs {
     }
 
     /**
-     * Keeps others from training or dropping a model.
+     * Keeps others from training, changing or dropping a model.
      *
      * @throws IllegalStateException if another call does
      */
@@ -68,7 +68,7 @@ public final class Jobs {
         synchronized (this) {
             if (!claimed.add(claim)) {
                 throw new IllegalStateException(
-                        "model '%s' is being trained or dropped by another call right now; CALL whylink.jobs() shows how far it is"
+                        "model '%s' is being trained, changed or dropped by another call right now; CALL whylink.jobs() shows how far it is if it is trained, else try again in a moment"
                                 .formatted(model));
             }
         }
@@ -117,7 +117,7 @@ public final class Jobs {
         return found;
     }
 
-    /** Tells whether a call trains or drops the model right now. */
+    /** Tells whether a call trains, changes or drops the model right now. */
     public synchronized boolean isBusy(String database, ModelName model) {
         return claimed.contains(new Claimed(database, model));
     }
@@ -127,7 +127,7 @@ public final class Jobs {
         return begin(database, model, TRAIN, maxEpochs);
     }
 
-    /** Does something that trains a model again, and notes how it goes; earlier ones of its kind that ended are forgotten. */
+    /** Does something that takes a while with a model, and notes how it goes; earlier ones of its kind that ended are forgotten. */
     public <T> T watched(String database, ModelName model, String task, int maxEpochs, Function<Job, T> work) {
         Job job = begin(database, model, task, maxEpochs);
         try {
@@ -152,7 +152,7 @@ public final class Jobs {
         return job;
     }
 
-    /** The trainings of a database, the latest first. */
+    /** The jobs of a database, the latest first. */
     public List<Job.Snapshot> of(String database) {
         List<Job> found;
         synchronized (this) {

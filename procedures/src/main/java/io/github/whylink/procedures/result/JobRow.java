@@ -8,11 +8,11 @@ public final class JobRow {
     @Description("Names the job, for whylink.jobs.cancel.")
     public final String jobId;
 
-    @Description("The name of the model that is, or was, trained.")
+    @Description("The name of the model that it is about.")
     public final String modelName;
 
     @Description(
-            "What it is trained for: 'train', or again for 'explain', 'verify', 'necessary' or 'faithfulness', the last part of a procedure's name. 'write' trains nothing, but writes predicted links.")
+            "The last part of the procedure's name: 'train', or what trains again: 'explain', 'verify', 'necessary', 'faithfulness', 'whatif' or 'audit'. 'write' trains nothing, but writes predicted links.")
     public final String task;
 
     @Description(
@@ -34,7 +34,7 @@ public final class JobRow {
     @Description("An estimate of how much is done, 0 to 1.")
     public final double progress;
 
-    @Description("Milliseconds since the training began, or that it took.")
+    @Description("Milliseconds since it began, or that it took.")
     public final long elapsedMillis;
 
     @Description(

@@ -1,11 +1,12 @@
 /**
  * One class per verb, each with a method that tells the whole story from the call to the rows:
- * {@link io.github.whylink.procedures.workflow.Training}, {@link io.github.whylink.procedures.workflow.Prediction},
+ * {@link io.github.whylink.procedures.workflow.Training}, {@link io.github.whylink.procedures.workflow.TrainingEstimate},
+ * {@link io.github.whylink.procedures.workflow.Cancellation}, {@link io.github.whylink.procedures.workflow.Prediction},
  * {@link io.github.whylink.procedures.workflow.TypePrediction}, {@link io.github.whylink.procedures.workflow.LinkSearch},
  * {@link io.github.whylink.procedures.workflow.LinkWriting}, {@link io.github.whylink.procedures.workflow.LinkScore},
  * {@link io.github.whylink.procedures.workflow.Explanation}, {@link io.github.whylink.procedures.workflow.Verification},
  * {@link io.github.whylink.procedures.workflow.NecessarySet}, {@link io.github.whylink.procedures.workflow.Evaluation},
- * {@link io.github.whylink.procedures.workflow.Faithfulness},
+ * {@link io.github.whylink.procedures.workflow.Faithfulness}, {@link io.github.whylink.procedures.workflow.GraphAudit},
  * {@link io.github.whylink.procedures.workflow.WhatIf}, {@link io.github.whylink.procedures.workflow.Forgetfulness},
  * {@link io.github.whylink.procedures.workflow.Correction}, {@link io.github.whylink.procedures.workflow.Reversion},
  * {@link io.github.whylink.procedures.workflow.ModelListing} and
