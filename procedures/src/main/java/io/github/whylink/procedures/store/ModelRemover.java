@@ -40,11 +40,6 @@ public final class ModelRemover {
         return removed;
     }
 
-    /** Removes what bears the model's name on nodes and relationships of the graph, but not the model's own nodes. */
-    public void removeProperties(ModelName name) {
-        removeProperties(name, factsOf(name), entitiesOf(name));
-    }
-
     private Removed removeProperties(ModelName name, long[] facts, long[] entities) {
         transactions.writeInBatches(facts.length, 0, checkCancelled, (transaction, from, to) -> {
             for (int i = from; i < to; i++) {
