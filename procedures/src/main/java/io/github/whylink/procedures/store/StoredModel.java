@@ -3,6 +3,8 @@ package io.github.whylink.procedures.store;
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.scoring.ScoringFunction;
 import io.github.whylink.embedding.scoring.ScoringFunctions;
+import io.github.whylink.embedding.scoring.SideBySide;
+import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.projection.HeldOutSplit;
@@ -11,6 +13,7 @@ import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.NotFoundException;
 import org.neo4j.graphdb.Transaction;
@@ -130,6 +133,25 @@ public record StoredModel(
     /** How many models answer together; 1 also in models from before there were ensembles. */
     public int ensembleSize() {
         return ((Long) configuration.getOrDefault("ensembleSize", 1L)).intValue();
+    }
+
+    /**
+     * The models that answer together, each with its own training; the one model where there is no ensemble.
+     *
+     * @param together the model of all, with the settings of the first
+     */
+    public List<TrainedModel> members(TrainedModel together) {
+        if (ensembleSize() == 1) {
+            return List.of(together);
+        }
+        SideBySide sideBySide = new SideBySide(together.settings().scoringFunction(), ensembleSize());
+        return IntStream.range(0, ensembleSize())
+                .mapToObj(m -> new TrainedModel(
+                        sideBySide.member(together.model(), m),
+                        together.facts(),
+                        together.settings().withSeed(together.settings().seed() + m),
+                        together.epochs()))
+                .toList();
     }
 
     /** Numbers in the row of an entity, those of all members. */

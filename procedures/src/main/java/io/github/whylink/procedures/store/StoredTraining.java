@@ -170,15 +170,7 @@ public final class StoredTraining {
 
     /** The models that answer together, each with its own training; the one model where there is no ensemble. */
     public List<TrainedModel> members() {
-        return IntStream.range(0, stored.ensembleSize())
-                .mapToObj(m -> new TrainedModel(
-                        stored.ensembleSize() == 1
-                                ? trained.model()
-                                : sideBySide().member(trained.model(), m),
-                        trained.facts(),
-                        trained.settings().withSeed(trained.settings().seed() + m),
-                        trained.epochs()))
-                .toList();
+        return stored.members(trained);
     }
 
     /** The same training by another number of threads. */

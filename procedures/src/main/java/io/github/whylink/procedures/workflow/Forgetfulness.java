@@ -5,7 +5,6 @@ import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.ranking.Softmax;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters.Table;
-import io.github.whylink.embedding.scoring.SideBySide;
 import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.TrainedModel;
@@ -19,7 +18,6 @@ import io.github.whylink.procedures.result.SideEffects;
 import io.github.whylink.procedures.store.ModelFacts.Trained;
 import io.github.whylink.procedures.store.StoredModel;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -64,7 +62,7 @@ public final class Forgetfulness {
         EditedModel edited = method.equals(ForgetConfiguration.ROLLBACK)
                 ? Forgetting.rollBack(trained.facts(), model, recorded, forgotten)
                 : Forgetting.forget(
-                        members(change, stored, trained.facts(), request.concurrency()),
+                        stored.members(trained(change, trained.facts(), request.concurrency())),
                         model,
                         new FactIndex(trained.facts()),
                         recorded,
@@ -117,22 +115,15 @@ public final class Forgetfulness {
         return penalized || !isRecorded ? ForgetConfiguration.SETTLE : ForgetConfiguration.ROLLBACK;
     }
 
-    /** The models that answer together, each with its own training; the one model where there is no ensemble. */
-    private static List<TrainedModel> members(Change change, StoredModel stored, Facts facts, int concurrency) {
+    private static TrainedModel trained(Change change, Facts facts, int concurrency) {
+        StoredModel stored = change.ready().stored();
         TrainingSettings settings = TrainConfiguration.of(stored.configuration())
                 .settings()
                 .with()
                 .concurrency(concurrency)
                 .build();
-        EmbeddingModel model = change.model().embedding();
-        SideBySide sideBySide = new SideBySide(settings.scoringFunction(), stored.ensembleSize());
-        return IntStream.range(0, stored.ensembleSize())
-                .mapToObj(m -> new TrainedModel(
-                        stored.ensembleSize() == 1 ? model : sideBySide.member(model, m),
-                        facts,
-                        settings.withSeed(settings.seed() + m),
-                        stored.epochs().intValue()))
-                .toList();
+        return new TrainedModel(
+                change.model().embedding(), facts, settings, stored.epochs().intValue());
     }
 
     private static double probability(EmbeddingModel model, Facts facts) {
