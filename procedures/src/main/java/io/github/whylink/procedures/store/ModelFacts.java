@@ -8,9 +8,7 @@ import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.projection.Projection;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.graphdb.Transaction;
@@ -102,6 +100,7 @@ public final class ModelFacts {
     /**
      * Facts of the training and the relationships that carry what was recorded of them.
      *
+     * @param facts in the order of (head, relation, tail)
      * @param relationshipIds one for each fact
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -113,22 +112,7 @@ public final class ModelFacts {
          * @throws IllegalArgumentException if one is none
          */
         public BitSet of(LoadedModel model, List<Relationship> relationships, String key) {
-            Map<List<Integer>, Integer> places = new HashMap<>();
-            for (int fact = 0; fact < facts.count(); fact++) {
-                places.put(List.of(facts.head(fact), facts.relation(fact), facts.tail(fact)), fact);
-            }
-            BitSet named = new BitSet();
-            for (Relationship relationship : relationships) {
-                Integer place = places.get(List.of(
-                        model.entity(InternalIds.startOf(relationship)),
-                        model.relation(relationship.getType().name()),
-                        model.entity(InternalIds.endOf(relationship))));
-                if (place == null) {
-                    throw StoredTraining.notTrainedOn(model, relationship, key);
-                }
-                named.set(place);
-            }
-            return named;
+            return NamedFacts.of(facts, model, relationships, key);
         }
 
         /**

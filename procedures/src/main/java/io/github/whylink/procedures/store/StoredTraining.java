@@ -215,21 +215,7 @@ public final class StoredTraining {
 
     /** The fact of the training with these numbers, if there is one. O(log facts). */
     public Optional<Integer> fact(int head, int relation, int tail) {
-        Facts facts = trained.facts();
-        int from = 0;
-        int to = facts.count();
-        while (from < to) {
-            int middle = (from + to) >>> 1;
-            int order = Integer.compare(facts.head(middle), head);
-            order = order == 0 ? Integer.compare(facts.relation(middle), relation) : order;
-            order = order == 0 ? Integer.compare(facts.tail(middle), tail) : order;
-            if (order == 0) {
-                return Optional.of(middle);
-            }
-            from = order < 0 ? middle + 1 : from;
-            to = order < 0 ? to : middle;
-        }
-        return Optional.empty();
+        return NamedFacts.find(trained.facts(), head, relation, tail);
     }
 
     /**
@@ -239,21 +225,7 @@ public final class StoredTraining {
      * @throws IllegalArgumentException if one is none
      */
     public BitSet factsOf(LoadedModel model, List<Relationship> relationships, String key) {
-        BitSet facts = new BitSet();
-        for (Relationship relationship : relationships) {
-            facts.set(fact(
-                            model.entity(InternalIds.startOf(relationship)),
-                            model.relation(relationship.getType().name()),
-                            model.entity(InternalIds.endOf(relationship)))
-                    .orElseThrow(() -> notTrainedOn(model, relationship, key)));
-        }
-        return facts;
-    }
-
-    static IllegalArgumentException notTrainedOn(LoadedModel model, Relationship relationship, String key) {
-        return new IllegalArgumentException(
-                "'%s' has a relationship of type '%s' that model '%s' was not trained on: it was held out, or is not in the model's selection; name facts that an explanation lists"
-                        .formatted(key, relationship.getType().name(), model.name()));
+        return NamedFacts.of(trained.facts(), model, relationships, key);
     }
 
     /**
