@@ -25,7 +25,7 @@ record Answer(float score, double probability, int rank, double realisticRank, i
     static Answer of(EmbeddingModel model, Link link, int[] excluded) {
         float[] scores = new float[model.entityCount()];
         float[] query = new float[model.parameters().entities()[0].length];
-        model.scores(Side.TAIL, link.head(), link.relation(), query, scores);
+        double probability = probability(model, link, query, scores);
         int tail = link.tail();
         int rank = 1;
         int top = tail;
@@ -41,6 +41,17 @@ record Answer(float score, double probability, int rank, double realisticRank, i
             }
         }
         double realistic = Ties.REALISTIC.rank(scores, tail, e -> Arrays.binarySearch(excluded, e) >= 0);
-        return new Answer(scores[tail], Softmax.probability(scores, tail), rank, realistic, top);
+        return new Answer(scores[tail], probability, rank, realistic, top);
+    }
+
+    /**
+     * The probability alone, without anything that is allocated. O(entities · d).
+     *
+     * @param query room for a query. Modified.
+     * @param scores room for the scores of all entities. Modified.
+     */
+    static double probability(EmbeddingModel model, Link link, float[] query, float[] scores) {
+        model.scores(Side.TAIL, link.head(), link.relation(), query, scores);
+        return Softmax.probability(scores, link.tail());
     }
 }

@@ -1,12 +1,11 @@
 package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.embedding.facts.Facts;
-import io.github.whylink.embedding.facts.Side;
-import io.github.whylink.embedding.ranking.Softmax;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters.Table;
 import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.FactIndex;
+import io.github.whylink.influence.Link;
 import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.influence.correction.EditedModel;
 import io.github.whylink.influence.correction.Forgetting;
@@ -131,8 +130,8 @@ public final class Forgetfulness {
         float[] query = new float[model.parameters().entities()[0].length];
         double sum = 0;
         for (int fact = 0; fact < facts.count(); fact++) {
-            model.scores(Side.TAIL, facts.head(fact), facts.relation(fact), query, scores);
-            sum += Softmax.probability(scores, facts.tail(fact));
+            Link link = new Link(facts.head(fact), facts.relation(fact), facts.tail(fact));
+            sum += Answer.probability(model, link, query, scores);
         }
         return sum / facts.count();
     }

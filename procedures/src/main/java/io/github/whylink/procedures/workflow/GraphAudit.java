@@ -20,7 +20,6 @@ import io.github.whylink.procedures.result.AuditRow;
 import io.github.whylink.procedures.store.LoadedModel;
 import io.github.whylink.procedures.store.StoredTraining;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,9 +134,8 @@ public final class GraphAudit {
         int head = facts.head(fact);
         int relation = facts.relation(fact);
         int tail = facts.tail(fact);
-        int[] others = Arrays.stream(Prediction.excluded(model, relation, head, known.known(Side.TAIL, head, relation)))
-                .filter(entity -> entity != tail)
-                .toArray();
+        int[] others =
+                PredictedLink.competitorsExcluded(model, head, relation, known.known(Side.TAIL, head, relation), tail);
         return Answer.of(model.embedding(), new Link(head, relation, tail), others);
     }
 

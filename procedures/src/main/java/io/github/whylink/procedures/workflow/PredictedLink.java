@@ -56,7 +56,12 @@ record PredictedLink(LinkRequest request, Link link, int[] excluded) {
 
     /** The entities that do not compete with the tail, ascending: other known answers, and the source where it is none. */
     static int[] competitorsExcluded(LoadedModel model, Node source, int head, int relation, String type, int tail) {
-        int[] excluded = Prediction.excluded(model, relation, head, Prediction.known(model, Side.TAIL, source, type));
+        return competitorsExcluded(model, head, relation, Prediction.known(model, Side.TAIL, source, type), tail);
+    }
+
+    /** The same where the known answers are at hand. */
+    static int[] competitorsExcluded(LoadedModel model, int head, int relation, int[] known, int tail) {
+        int[] excluded = Prediction.excluded(model, relation, head, known);
         return Arrays.stream(excluded).filter(entity -> entity != tail).toArray();
     }
 

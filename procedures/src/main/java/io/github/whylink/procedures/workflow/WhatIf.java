@@ -1,8 +1,6 @@
 package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.embedding.facts.Facts;
-import io.github.whylink.embedding.facts.Side;
-import io.github.whylink.embedding.ranking.Softmax;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.Link;
@@ -168,16 +166,11 @@ public final class WhatIf {
             guard.check();
             if (!removed.get(fact)) {
                 Link link = new Link(facts.head(fact), facts.relation(fact), facts.tail(fact));
-                double change = probability(forgetful, link, query, scores)
-                        - probability(model.embedding(), link, query, scores);
+                double change = Answer.probability(forgetful, link, query, scores)
+                        - Answer.probability(model.embedding(), link, query, scores);
                 affected.add(new Affected(link, Math.abs(change)));
             }
         }
-    }
-
-    private static double probability(EmbeddingModel model, Link link, float[] query, float[] scores) {
-        model.scores(Side.TAIL, link.head(), link.relation(), query, scores);
-        return Softmax.probability(scores, link.tail());
     }
 
     private PredictedLink link(LoadedModel model, Link link) {
