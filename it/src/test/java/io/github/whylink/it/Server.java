@@ -14,6 +14,7 @@ import org.neo4j.driver.Driver;
 import org.neo4j.driver.GraphDatabase;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.Session;
+import org.neo4j.driver.exceptions.Neo4jException;
 import org.neo4j.harness.Neo4j;
 import org.neo4j.harness.Neo4jBuilders;
 
@@ -91,6 +92,25 @@ final class Server implements AutoCloseable {
             throw new AssertionError("expected one row, got " + rows);
         }
         return rows.get(0);
+    }
+
+    /**
+     * Runs a query that must be refused.
+     *
+     * @param parts of the message
+     * @return the message
+     */
+    String fails(String query, String... parts) {
+        try {
+            throw new AssertionError("not refused: " + query + ", but " + run(query));
+        } catch (Neo4jException refused) {
+            for (String part : parts) {
+                if (!refused.getMessage().contains(part)) {
+                    throw new AssertionError("expected <%s> in: %s".formatted(part, refused.getMessage()), refused);
+                }
+            }
+            return refused.getMessage();
+        }
     }
 
     /** Whatever Whylink keeps in the graph: its nodes, and the property keys on others. */
