@@ -8,13 +8,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Everything that the documentation tells a user to run is run, and gives what it shows. */
 final class DocumentationIT {
     private static final Path ROOT = Path.of(System.getProperty("whylink.root"));
+    private static final Pattern CLASS_NAME = Pattern.compile("`([A-Z][A-Za-z]+)`");
+    private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)\\s]+)\\)");
     private static final Path EXAMPLES = ROOT.resolve("cypher-examples");
 
     /**
@@ -73,6 +80,67 @@ final class DocumentationIT {
             }
         }
         assertEquals(List.of(Files.readString(EXAMPLES.resolve("pictures/kosovo-time-zone.svg"))), drawn);
+    }
+
+    @Test
+    void theClassesThatTheTourOfOneCallNamesAreThere() throws IOException {
+        Set<String> classes = files(".java")
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .collect(Collectors.toSet());
+        classes.add("TerminationGuard");
+        List<String> named = CLASS_NAME
+                .matcher(Files.readString(ROOT.resolve("procedures/ONE-CALL.md")))
+                .results()
+                .map(name -> name.group(1))
+                .toList();
+        assertTrue(named.size() > 30, named.toString());
+        assertEquals(
+                List.of(),
+                named.stream().filter(name -> !classes.contains(name)).toList());
+    }
+
+    @Test
+    void everyLinkOfAPageLeadsSomewhere() throws IOException {
+        List<String> dead = new ArrayList<>();
+        int seen = 0;
+        for (Path page : files(".md").toList()) {
+            for (MatchResult link :
+                    LINK.matcher(Files.readString(page)).results().toList()) {
+                seen++;
+                String[] parts = (link.group(1) + "# ").split("#");
+                Path target = parts[0].isEmpty()
+                        ? page
+                        : page.resolveSibling(parts[0]).normalize();
+                boolean leads = Files.exists(target)
+                        && (parts[1].isBlank() || headings(target).contains(parts[1]));
+                if (!leads) {
+                    dead.add(page + ": " + link.group(1));
+                }
+            }
+        }
+        assertTrue(seen > 20, "links were found");
+        assertEquals(List.of(), dead);
+    }
+
+    /** Anchors as GitHub makes them of headings. */
+    private static List<String> headings(Path page) throws IOException {
+        return Files.readAllLines(page).stream()
+                .filter(line -> line.startsWith("#"))
+                .map(line -> line.replaceFirst("#+ ", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\w\\- ]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
+    private static Stream<Path> files(String ending) throws IOException {
+        try (Stream<Path> all = Files.walk(ROOT)) {
+            return all
+                    .filter(file -> file.toString().endsWith(ending)
+                            && !ROOT.relativize(file).toString().matches("(.*/)?(target|\\.git)/.*"))
+                    .toList()
+                    .stream();
+        }
     }
 
     private static void assertShown(EmbeddedDatabase database, DocumentedStatement statement) {
