@@ -107,14 +107,15 @@ final class DocumentationIT {
             for (MatchResult link :
                     LINK.matcher(Files.readString(page)).results().toList()) {
                 seen++;
-                String[] parts = (link.group(1) + "# ").split("#");
-                Path target = parts[0].isEmpty()
-                        ? page
-                        : page.resolveSibling(parts[0]).normalize();
+                String to = link.group(1);
+                int hash = to.indexOf('#');
+                String file = hash < 0 ? to : to.substring(0, hash);
+                Path target =
+                        file.isEmpty() ? page : page.resolveSibling(file).normalize();
                 boolean leads = Files.exists(target)
-                        && (parts[1].isBlank() || headings(target).contains(parts[1]));
+                        && (hash < 0 || headings(target).contains(to.substring(hash + 1)));
                 if (!leads) {
-                    dead.add(page + ": " + link.group(1));
+                    dead.add(page + ": " + to);
                 }
             }
         }
