@@ -6,6 +6,7 @@
  * {@link io.github.whylink.embedding.ranking.BestLinks} the best links of the whole graph. Where false facts are known
  * too, {@link io.github.whylink.embedding.ranking.LabelledScores} scores both kinds,
  * {@link io.github.whylink.embedding.ranking.TripleClassification} tells them apart by a threshold for each relation, and
- * {@link io.github.whylink.embedding.ranking.Calibration} turns scores into probabilities.
+ * {@link io.github.whylink.embedding.ranking.Calibration} turns scores into probabilities, which
+ * {@link io.github.whylink.embedding.ranking.RelationCalibrations} does for each relation.
  */
 package io.github.whylink.embedding.ranking;

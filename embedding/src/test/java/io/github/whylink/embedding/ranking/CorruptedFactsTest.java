@@ -2,12 +2,16 @@ package io.github.whylink.embedding.ranking;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
+import io.github.whylink.embedding.facts.RelationRoles;
+import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.testing.TextFacts;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +46,29 @@ class CorruptedFactsTest {
         }
         Facts other = CorruptedFacts.of(facts, known, 10);
         assertTrue(IntStream.range(0, 40).anyMatch(i -> all.head(i) != other.head(i)), "another seed");
+    }
+
+    @Test
+    void typedOnesHaveAnEndThatTheRelationHasOnThatSide() {
+        TextFacts text = TextFacts.of("a IN x; b IN x; c IN y; d IN y; a KNOWS b; b KNOWS c; c KNOWS d; d KNOWS a");
+        Facts facts = text.facts();
+        KnownFacts known = KnownFacts.of(facts);
+        RelationRoles roles = RelationRoles.of(facts);
+        boolean anyOther = false;
+        for (long seed = 0; seed < 20; seed++) {
+            Facts corrupted = CorruptedFacts.typed(facts, known, roles, seed);
+            assertEquals(facts.count(), corrupted.count());
+            for (int i = 0; i < corrupted.count(); i++) {
+                int relation = corrupted.relation(i);
+                assertTrue(facts.head(i) == corrupted.head(i) ^ facts.tail(i) == corrupted.tail(i));
+                assertFalse(known.contains(corrupted.head(i), relation, corrupted.tail(i)));
+                assertNotEquals(corrupted.head(i), corrupted.tail(i), "nobody knows himself");
+                assertTrue(Arrays.binarySearch(roles.entities(relation, Side.HEAD), corrupted.head(i)) >= 0);
+                assertTrue(Arrays.binarySearch(roles.entities(relation, Side.TAIL), corrupted.tail(i)) >= 0);
+                anyOther |= CorruptedFacts.of(facts, known, seed).tail(i) != corrupted.tail(i);
+            }
+        }
+        assertTrue(anyOther);
     }
 
     @Test
