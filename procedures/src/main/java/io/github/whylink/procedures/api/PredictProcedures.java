@@ -84,7 +84,7 @@ public final class PredictProcedures {
     /** Writes predicted links. */
     @Procedure(name = "whylink.predict.write", mode = Mode.WRITE)
     @Description("Writes the most plausible links of the whole graph that it does not have as relationships of a type, "
-            + "with the properties score, probability, model and type (what was predicted); at most one between two nodes, never over an existing one. "
+            + "with the properties score, probability, calibrated (if the model is), model and type (what was predicted); at most one between two nodes, never over an existing one. "
             + "Reads what is committed and commits by itself, whatever becomes of the calling transaction.")
     public Stream<WriteRow> write(
             @Name(value = "modelName", description = Descriptions.MODEL) String modelName,

@@ -11,7 +11,10 @@ import org.neo4j.procedure.Name;
 import org.neo4j.procedure.TerminationGuard;
 import org.neo4j.procedure.UserFunction;
 
-/** {@code whylink.score}, {@code whylink.probability}, {@code whylink.rank} and {@code whylink.embedding}. */
+/**
+ * {@code whylink.score}, {@code whylink.probability}, {@code whylink.calibrated}, {@code whylink.rank} and {@code
+ * whylink.embedding}.
+ */
 public final class ScoreFunctions {
     private static final String NULL = " Null if an argument is null or the model does not know a node.";
 
@@ -46,6 +49,19 @@ public final class ScoreFunctions {
             @Name(value = "type", description = Descriptions.TYPE) String type,
             @Name(value = "target", description = Descriptions.TARGET) Node target) {
         return new LinkScore(database, transaction, terminationGuard).probability(modelName, source, type, target);
+    }
+
+    /** Returns the calibrated probability of a link. */
+    @UserFunction(name = "whylink.calibrated")
+    @Description(
+            "Returns the probability that (source)-[type]->(target) is true, from scores of facts that were not trained on and of made-up ones of the same type, as many."
+                    + NULL + " Null if the model had too few such facts.")
+    public Double calibrated(
+            @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
+            @Name(value = "source", description = Descriptions.SOURCE) Node source,
+            @Name(value = "type", description = Descriptions.TYPE) String type,
+            @Name(value = "target", description = Descriptions.TARGET) Node target) {
+        return new LinkScore(database, transaction, terminationGuard).calibrated(modelName, source, type, target);
     }
 
     /** Returns the rank of a link. */

@@ -110,4 +110,11 @@ public final class HeldOutSplit {
     public int[] heldOut() {
         return heldOut;
     }
+
+    /** Indexes of all facts that the model is not trained on, ascending. */
+    public int[] unseen() {
+        return IntStream.concat(Arrays.stream(validation), Arrays.stream(heldOut))
+                .sorted()
+                .toArray();
+    }
 }

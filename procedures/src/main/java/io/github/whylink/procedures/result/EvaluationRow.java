@@ -36,7 +36,7 @@ public final class EvaluationRow {
     public final Double adjustedMeanRankIndex;
 
     @Description(
-            "How far probabilities that a logistic curve makes of the scores are from the share of true facts, 0 to 1, lower is better; half of the facts fit the curve, the others, each beside a false one, measure it. Null in the rows of a type, and with fewer than 40 facts.")
+            "How far calibrated probabilities are from the share of true facts, 0 to 1, lower is better; half of the facts fit the curves, the others, each beside a made-up one of the same type, measure them. Null in the rows of a type, and with fewer than about 40 facts.")
     public final Double expectedCalibrationError;
 
     @Description("Whether other known answers of a query were left out of the ranking.")

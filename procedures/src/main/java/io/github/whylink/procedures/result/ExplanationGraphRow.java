@@ -20,6 +20,10 @@ public final class ExplanationGraphRow {
     @Description("Probability of the predicted link: softmax over all entities as its target.")
     public final double probability;
 
+    @Description(
+            "Is the predicted link true? The probability from scores of facts that were not trained on and of made-up ones of the same type, as many: 0 to 1. Null if the model had too few such facts.")
+    public final Double calibrated;
+
     @Description("The ends of the predicted link and of the facts, each once.")
     public final List<Node> nodes;
 
@@ -42,11 +46,12 @@ public final class ExplanationGraphRow {
      * @param nodes the ends of the link and of the facts
      */
     public ExplanationGraphRow(
-            LinkRequest link, double probability, List<Node> nodes, List<ExplanationRow> facts, String svg) {
+            LinkRequest link, Belief belief, List<Node> nodes, List<ExplanationRow> facts, String svg) {
         this.source = link.source();
         this.target = link.target();
         this.type = link.type();
-        this.probability = probability;
+        this.probability = belief.probability();
+        this.calibrated = belief.calibrated();
         this.nodes = nodes;
         this.relationships = facts.stream().map(row -> row.fact).toList();
         this.influences = facts.stream().map(row -> row.influence).toList();

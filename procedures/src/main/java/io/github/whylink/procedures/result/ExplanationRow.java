@@ -44,6 +44,10 @@ public final class ExplanationRow {
     @Description("Probability of the predicted link: softmax over all entities as its target.")
     public final double probability;
 
+    @Description(
+            "Is the predicted link true? The probability from scores of facts that were not trained on and of made-up ones of the same type, as many: 0 to 1. Null if the model had too few such facts.")
+    public final Double calibrated;
+
     /**
      * Makes a row.
      *
@@ -57,7 +61,7 @@ public final class ExplanationRow {
             double influence,
             Double spread,
             Double verified,
-            double probability) {
+            Belief belief) {
         this.rank = rank;
         this.source = fact.getStartNode();
         this.fact = fact;
@@ -67,7 +71,8 @@ public final class ExplanationRow {
         this.influence = influence;
         this.spread = spread;
         this.verified = verified;
-        this.share = probability > 0 ? (Double) (influence / probability) : null;
-        this.probability = probability;
+        this.share = belief.probability() > 0 ? (Double) (influence / belief.probability()) : null;
+        this.probability = belief.probability();
+        this.calibrated = belief.calibrated();
     }
 }

@@ -24,6 +24,10 @@ public final class LinkRow {
     public final double probability;
 
     @Description(
+            "Is this link true? The probability from scores of facts that were not trained on and of made-up ones of the same type, as many: 0 to 1. Null if the model had too few such facts.")
+    public final Double calibrated;
+
+    @Description(
             "Rank of the target among all entities of the model as the answer to (source)-[type]->(?), from 1, half a rank for each equal score; other answers that exist in the graph are left out.")
     public final double targetRank;
 
@@ -37,6 +41,7 @@ public final class LinkRow {
             Node target,
             double score,
             double probability,
+            Double calibrated,
             double targetRank,
             boolean known) {
         this.rank = rank;
@@ -45,6 +50,7 @@ public final class LinkRow {
         this.target = target;
         this.score = score;
         this.probability = probability;
+        this.calibrated = calibrated;
         this.targetRank = targetRank;
         this.known = known;
     }

@@ -23,17 +23,29 @@ public final class PredictionRow {
     @Description("Softmax of the score over all entities of the model in this place, 0 to 1.")
     public final double probability;
 
+    @Description(
+            "Is this link true? The probability from scores of facts that were not trained on and of made-up ones of the same type, as many: 0 to 1. Null if the model had too few such facts.")
+    public final Double calibrated;
+
     @Description("Whether such a relationship exists in the graph now.")
     public final boolean known;
 
     public PredictionRow(
-            long rank, Node source, String type, Node target, double score, double probability, boolean known) {
+            long rank,
+            Node source,
+            String type,
+            Node target,
+            double score,
+            double probability,
+            Double calibrated,
+            boolean known) {
         this.rank = rank;
         this.source = source;
         this.type = type;
         this.target = target;
         this.score = score;
         this.probability = probability;
+        this.calibrated = calibrated;
         this.known = known;
     }
 }

@@ -26,6 +26,7 @@ import org.neo4j.graphdb.Transaction;
 public final class LinkWriter {
     private static final String SCORE = "score";
     private static final String PROBABILITY = "probability";
+    private static final String CALIBRATED = "calibrated";
     private static final String MODEL = "model";
     private static final String TYPE = "type";
 
@@ -45,8 +46,10 @@ public final class LinkWriter {
      * @param source internal id
      * @param type that was predicted
      * @param target internal id
+     * @param calibrated null if the model was not calibrated
      */
-    public record PlannedLink(long source, String type, long target, double score, double probability) {}
+    public record PlannedLink(
+            long source, String type, long target, double score, double probability, Double calibrated) {}
 
     private record Written(long relationship, PlannedLink link) {}
 
@@ -114,6 +117,9 @@ public final class LinkWriter {
         Relationship created = source.get().createRelationshipTo(target.get(), writeType);
         created.setProperty(SCORE, link.score);
         created.setProperty(PROBABILITY, link.probability);
+        if (link.calibrated != null) {
+            created.setProperty(CALIBRATED, link.calibrated);
+        }
         created.setProperty(MODEL, name.value());
         created.setProperty(TYPE, link.type);
         written.add(new Written(InternalIds.of(created), link));

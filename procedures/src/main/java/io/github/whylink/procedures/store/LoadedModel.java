@@ -1,5 +1,7 @@
 package io.github.whylink.procedures.store;
 
+import io.github.whylink.embedding.ranking.PlattCalibration;
+import io.github.whylink.embedding.ranking.RelationCalibrations;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.ScoringFunction;
@@ -44,13 +46,22 @@ public final class LoadedModel {
     private EntityColumns columns;
     private SoftReference<RecordedFacts> recorded = new SoftReference<>(null);
 
+    /** Null where nothing was there to fit them to, and of models from before there were any. */
+    private final RelationCalibrations calibrations;
+
     private LoadedModel(
-            StoredModel stored, EmbeddingModel embedding, long[] nodeIds, List<String> types, List<Boolean> selfLoops) {
+            StoredModel stored,
+            EmbeddingModel embedding,
+            long[] nodeIds,
+            List<String> types,
+            List<Boolean> selfLoops,
+            RelationCalibrations calibrations) {
         this.stored = stored;
         this.embedding = embedding;
         this.nodeIds = nodeIds;
         this.types = types;
         this.selfLoops = selfLoops;
+        this.calibrations = calibrations;
     }
 
     /**
@@ -83,7 +94,8 @@ public final class LoadedModel {
             relations.add(new Relation(
                     (String) node.getProperty(ModelNodes.TYPE),
                     (float[]) node.getProperty(ModelNodes.EMBEDDING),
-                    (boolean) node.getProperty(ModelNodes.SELF_LOOPS)));
+                    (boolean) node.getProperty(ModelNodes.SELF_LOOPS),
+                    calibration(node)));
         }
         relations.sort(Comparator.comparing(Relation::type));
         Parameters parameters = new Parameters(
@@ -94,7 +106,18 @@ public final class LoadedModel {
                 new EmbeddingModel(function, parameters),
                 entities.stream().mapToLong(Row::id).toArray(),
                 relations.stream().map(Relation::type).toList(),
-                relations.stream().map(Relation::selfLoops).toList());
+                relations.stream().map(Relation::selfLoops).toList(),
+                relations.stream().anyMatch(relation -> relation.calibration == null)
+                        ? null
+                        : new RelationCalibrations(
+                                relations.stream().map(Relation::calibration).toList()));
+    }
+
+    private static PlattCalibration calibration(Node relation) {
+        return relation.getProperty(ModelNodes.CALIBRATION_SLOPE, null) instanceof Double slope
+                        && relation.getProperty(ModelNodes.CALIBRATION_INTERCEPT, null) instanceof Double intercept
+                ? new PlattCalibration(slope, intercept)
+                : null;
     }
 
     private static List<Row> entities(Transaction transaction, StoredModel stored, int width, Runnable checkCancelled) {
@@ -265,6 +288,11 @@ public final class LoadedModel {
         return selfLoops.get(relation);
     }
 
+    /** The probability that a link with this score is true; null if the model was not calibrated. */
+    public Double calibrated(int relation, double score) {
+        return calibrations == null ? null : (Double) calibrations.probability(relation, score);
+    }
+
     /** The model's name. */
     public ModelName name() {
         return stored.name();
@@ -289,5 +317,5 @@ public final class LoadedModel {
     private record Row(long id, float[] values) {}
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Relation(String type, float[] values, boolean selfLoops) {}
+    private record Relation(String type, float[] values, boolean selfLoops, PlattCalibration calibration) {}
 }

@@ -33,6 +33,11 @@ public final class ModelNodes {
     static final String EMBEDDING = "embedding";
     static final String SELF_LOOPS = "selfLoops";
 
+    /** What turns a score of the relation into the probability that it is true; absent if nothing was there to fit it to. */
+    static final String CALIBRATION_SLOPE = "calibrationSlope";
+
+    static final String CALIBRATION_INTERCEPT = "calibrationIntercept";
+
     /** Key of the embeddings on nodes, while it is not the usual one. */
     static final String EMBEDDING_KEY = "embeddingProperty";
 

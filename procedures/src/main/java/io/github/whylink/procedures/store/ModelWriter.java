@@ -1,7 +1,9 @@
 package io.github.whylink.procedures.store;
 
 import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.ranking.PlattCalibration;
 import io.github.whylink.embedding.ranking.RankingEvaluation;
+import io.github.whylink.embedding.ranking.RelationCalibrations;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.train.TrainingResult;
 import io.github.whylink.influence.rollback.InfluenceLedger;
@@ -160,6 +162,7 @@ public final class ModelWriter {
      *
      * @param evaluation null if nothing was held out
      * @param lipschitz how steep the score is at most on the training facts
+     * @param calibrations null if there was nothing to fit them to
      */
     public void finish(
             TrainConfiguration configuration,
@@ -167,7 +170,8 @@ public final class ModelWriter {
             HeldOutSplit split,
             TrainingResult trained,
             RankingEvaluation evaluation,
-            double lipschitz) {
+            double lipschitz,
+            RelationCalibrations calibrations) {
         boolean[] selfLoops = new boolean[graph.types().size()];
         for (int fact : split.training()) {
             selfLoops[graph.facts().relation(fact)] |=
@@ -193,6 +197,11 @@ public final class ModelWriter {
                 relation.setProperty(ModelNodes.TYPE, graph.types().get(i));
                 relation.setProperty(ModelNodes.EMBEDDING, trained.parameters().relations()[i]);
                 relation.setProperty(ModelNodes.SELF_LOOPS, selfLoops[i]);
+                if (calibrations != null) {
+                    PlattCalibration curve = calibrations.curves().get(i);
+                    relation.setProperty(ModelNodes.CALIBRATION_SLOPE, curve.slope());
+                    relation.setProperty(ModelNodes.CALIBRATION_INTERCEPT, curve.intercept());
+                }
                 model.createRelationshipTo(relation, ModelNodes.HAS_RELATION);
             }
             model.setProperty(ModelNodes.ENTITIES, (long) graph.nodeIds().length);

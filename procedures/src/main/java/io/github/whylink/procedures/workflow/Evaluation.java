@@ -2,11 +2,13 @@ package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
+import io.github.whylink.embedding.facts.RelationRoles;
 import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.ranking.Calibration;
 import io.github.whylink.embedding.ranking.CorruptedFacts;
 import io.github.whylink.embedding.ranking.LabelledScores;
 import io.github.whylink.embedding.ranking.RankingEvaluation;
+import io.github.whylink.embedding.ranking.RelationCalibrations;
 import io.github.whylink.embedding.ranking.SideSelection;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.procedures.config.EvaluateConfiguration;
@@ -14,7 +16,6 @@ import io.github.whylink.procedures.result.EvaluationRow;
 import io.github.whylink.procedures.store.LoadedModel;
 import io.github.whylink.procedures.store.ModelFacts;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -27,9 +28,6 @@ import org.neo4j.procedure.TerminationGuard;
 public final class Evaluation {
     /** Keeps the halves of the calibration apart from everything else that is derived from the keys. */
     private static final long STREAM = 0x63616C6962726174L;
-
-    /** Fewer facts in a half say nothing about probabilities. */
-    private static final int LEAST_CALIBRATED = 20;
 
     private static final int CALIBRATION_BINS = 15;
 
@@ -71,14 +69,19 @@ public final class Evaluation {
                                         case ALL -> "another model, or train this one again: none of its facts is left";
                                     }));
         }
-        KnownFacts known = KnownFacts.of(graph.all());
+        Facts all = graph.all();
+        KnownFacts known = KnownFacts.of(all);
         RankingEvaluation evaluation =
                 RankingEvaluation.of(model.embedding(), ranked, known, request.concurrency(), guard::check);
         return rows(
                 model,
                 evaluation,
                 calibrationError(
-                        model.embedding(), ranked, known, ready.stored().seed()),
+                        model.embedding(),
+                        ranked,
+                        known,
+                        RelationRoles.of(all),
+                        ready.stored().seed()),
                 request)
                 .stream();
     }
@@ -108,19 +111,19 @@ public final class Evaluation {
     }
 
     /**
-     * The expected calibration error of Platt scaling that is fitted to one half of the facts and measured on the other,
-     * each fact beside a false one; null with too few facts.
+     * The expected calibration error of what is fitted to one half of the facts and measured on the other, each fact
+     * beside a false one that fits its type; null with too few facts.
      */
-    private static Double calibrationError(EmbeddingModel model, Facts facts, KnownFacts known, long seed) {
-        LabelledScores fitted = labelled(model, half(facts, seed, true), known, seed);
-        LabelledScores measured = labelled(model, half(facts, seed, false), known, seed);
-        if (fitted == null || measured == null) {
-            return null;
-        }
-        Calibration calibration = Calibration.platt(fitted.scores(), fitted.labels());
-        double[] probabilities =
-                Arrays.stream(measured.scores()).map(calibration::probability).toArray();
-        return Calibration.expectedCalibrationError(probabilities, measured.labels(), CALIBRATION_BINS);
+    private static Double calibrationError(
+            EmbeddingModel model, Facts facts, KnownFacts known, RelationRoles roles, long seed) {
+        LabelledScores fitted = labelled(model, half(facts, seed, true), known, roles, seed);
+        LabelledScores measured = labelled(model, half(facts, seed, false), known, roles, seed);
+        // As few say as little about the error as about the curves.
+        return RelationCalibrations.fit(facts.relationCount(), measured)
+                .flatMap(enough -> RelationCalibrations.fit(facts.relationCount(), fitted))
+                .map(curves -> Calibration.expectedCalibrationError(
+                        curves.probabilities(measured), measured.labels(), CALIBRATION_BINS))
+                .orElse(null);
     }
 
     private static Facts half(Facts facts, long seed, boolean first) {
@@ -129,11 +132,8 @@ public final class Evaluation {
                 .toArray());
     }
 
-    /** The facts and a false one for each; null if these are too few. */
-    private static LabelledScores labelled(EmbeddingModel model, Facts facts, KnownFacts known, long seed) {
-        Facts corrupted = CorruptedFacts.of(facts, known, seed);
-        return Math.min(facts.count(), corrupted.count()) < LEAST_CALIBRATED
-                ? null
-                : LabelledScores.of(model, facts, corrupted);
+    private static LabelledScores labelled(
+            EmbeddingModel model, Facts facts, KnownFacts known, RelationRoles roles, long seed) {
+        return LabelledScores.of(model, facts, CorruptedFacts.typed(facts, known, roles, seed));
     }
 }

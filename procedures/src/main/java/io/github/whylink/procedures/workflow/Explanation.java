@@ -7,6 +7,7 @@ import io.github.whylink.procedures.config.Method;
 import io.github.whylink.procedures.config.MethodRequest;
 import io.github.whylink.procedures.config.Tier;
 import io.github.whylink.procedures.jobs.Job;
+import io.github.whylink.procedures.result.Belief;
 import io.github.whylink.procedures.result.ExplanationGraphRow;
 import io.github.whylink.procedures.result.ExplanationRow;
 import io.github.whylink.procedures.store.LoadedModel;
@@ -64,14 +65,14 @@ public final class Explanation {
         Captions captions = new Captions(request.captionProperty());
         return Stream.of(new ExplanationGraphRow(
                 request.link(),
-                explained.probability,
+                explained.belief,
                 listed,
                 explained.rows,
-                ExplanationSvg.draw(
-                        captions.picture(modelName, request.link(), explained.probability, listed, explained.rows))));
+                ExplanationSvg.draw(captions.picture(
+                        modelName, request.link(), explained.belief.probability(), listed, explained.rows))));
     }
 
-    private record Explained(double probability, List<ExplanationRow> rows) {}
+    private record Explained(Belief belief, List<ExplanationRow> rows) {}
 
     private Explained explain(String modelName, ExplainConfiguration request) {
         ReadyModel ready = ReadyModel.of(database, transaction, guard, modelName);
@@ -92,8 +93,8 @@ public final class Explanation {
                 ? attribution.aroundFirst(database, link, request.topK())
                 : attribution.around(link, request.how().method());
         List<Credit> credits = evidence.first(request.topK(), request.direction());
-        double probability = link.answer(model.embedding()).probability();
-        return explained(evidence, credits, probability, Collections.nCopies(credits.size(), null));
+        Belief belief = link.belief(model, link.answer(model.embedding()));
+        return explained(evidence, credits, belief, Collections.nCopies(credits.size(), null));
     }
 
     /** Takes the training again and, where that is asked for, without each of the facts that it names. */
@@ -102,11 +103,11 @@ public final class Explanation {
         Inquiry inquiry = Inquiry.of(ready, transaction, request.link(), how, job);
         Evidence evidence = inquiry.evidence(how);
         List<Credit> credits = evidence.first(request.topK(), request.direction());
-        double probability = inquiry.answer().probability();
+        Belief belief = inquiry.link().belief(inquiry.model(), inquiry.answer());
         List<Double> verified = request.how().tier() == Tier.VERIFY
-                ? drops(inquiry, evidence, credits, probability)
+                ? drops(inquiry, evidence, credits, belief.probability())
                 : Collections.nCopies(credits.size(), null);
-        return explained(evidence, credits, probability, verified);
+        return explained(evidence, credits, belief, verified);
     }
 
     private static List<Double> drops(Inquiry inquiry, Evidence evidence, List<Credit> credits, double probability) {
@@ -120,8 +121,7 @@ public final class Explanation {
                         without -> probability - inquiry.link().answer(without).probability());
     }
 
-    private static Explained explained(
-            Evidence evidence, List<Credit> credits, double probability, List<Double> verified) {
+    private static Explained explained(Evidence evidence, List<Credit> credits, Belief belief, List<Double> verified) {
         List<ExplanationRow> rows = new ArrayList<>();
         for (int i = 0; i < credits.size(); i++) {
             Credit credit = credits.get(i);
@@ -132,8 +132,8 @@ public final class Explanation {
                     credit.influence(),
                     evidence.spread(credit),
                     verified.get(i),
-                    probability));
+                    belief));
         }
-        return new Explained(probability, rows);
+        return new Explained(belief, rows);
     }
 }

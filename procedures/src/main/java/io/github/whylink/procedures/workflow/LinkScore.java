@@ -12,8 +12,8 @@ import org.neo4j.graphdb.Transaction;
 import org.neo4j.procedure.TerminationGuard;
 
 /**
- * The functions {@code whylink.score}, {@code whylink.probability}, {@code whylink.rank} and {@code whylink.embedding}: what
- * a model says of one link or node, whether or not the graph has the link.
+ * The functions {@code whylink.score}, {@code whylink.probability}, {@code whylink.calibrated}, {@code whylink.rank} and
+ * {@code whylink.embedding}: what a model says of one link or node, whether or not the graph has the link.
  *
  * <p>As with Cypher's own functions, what is null or not known makes the result null: a node that the model was not trained
  * on has no score.
@@ -41,6 +41,15 @@ public final class LinkScore {
     /** The softmax of the score over all entities as the target. */
     public Double probability(String modelName, Node source, String type, Node target) {
         return answer(modelName, source, type, target, Answer::probability);
+    }
+
+    /** The probability that the link is true; null if the model was not calibrated. */
+    public Double calibrated(String modelName, Node source, String type, Node target) {
+        LoadedModel model = model(modelName);
+        Link link = link(model, source, type, target);
+        return link == null
+                ? null
+                : model.calibrated(link.relation(), model.embedding().score(link.head(), link.relation(), link.tail()));
     }
 
     /** The realistic rank of the target, known answers left out. */

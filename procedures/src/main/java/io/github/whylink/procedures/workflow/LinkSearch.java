@@ -53,6 +53,7 @@ public final class LinkSearch {
                     target.get(),
                     link.score(),
                     link.probability(),
+                    links.model.calibrated(link.relation(), link.score()),
                     link.rank(),
                     links.known.contains(link.head(), link.relation(), link.tail())));
         }

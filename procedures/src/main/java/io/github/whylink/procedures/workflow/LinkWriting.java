@@ -56,7 +56,8 @@ public final class LinkWriting {
                             found.model().types().get(link.relation()),
                             found.model().nodeIds()[link.tail()],
                             link.score(),
-                            link.probability()))
+                            link.probability(),
+                            found.model().calibrated(link.relation(), link.score())))
                     .toList();
         });
         long predictMillis = watch.lap();

@@ -110,7 +110,7 @@ public final class NecessarySet {
                     credit.influence(),
                     null,
                     null,
-                    before.probability());
+                    inquiry.link().belief(inquiry.model(), before));
             rows.add(new NecessaryRow(row, enough, place, tried.size()));
         }
         return rows;

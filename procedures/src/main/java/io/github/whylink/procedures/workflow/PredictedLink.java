@@ -5,6 +5,7 @@ import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.influence.Link;
 import io.github.whylink.procedures.config.LinkRequest;
 import io.github.whylink.procedures.projection.InternalIds;
+import io.github.whylink.procedures.result.Belief;
 import io.github.whylink.procedures.store.CandidateFacts;
 import io.github.whylink.procedures.store.LoadedModel;
 import io.github.whylink.procedures.store.StoredTraining;
@@ -99,5 +100,10 @@ record PredictedLink(LinkRequest request, Link link, int[] excluded) {
     /** What a model says of the link. */
     Answer answer(EmbeddingModel model) {
         return Answer.of(model, link, excluded);
+    }
+
+    /** What the stored model says of it, as explanations show it. */
+    Belief belief(LoadedModel model, Answer answer) {
+        return new Belief(answer.probability(), model.calibrated(link.relation(), answer.score()));
     }
 }

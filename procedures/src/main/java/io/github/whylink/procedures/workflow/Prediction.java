@@ -69,6 +69,7 @@ public final class Prediction {
                     request.asked() == Side.TAIL ? found : request.entity(),
                     answer.score(),
                     answer.probability(),
+                    model.calibrated(relation, answer.score()),
                     isKnown));
         }
         return rows;

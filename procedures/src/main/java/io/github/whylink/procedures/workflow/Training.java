@@ -2,7 +2,9 @@ package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
+import io.github.whylink.embedding.facts.RelationRoles;
 import io.github.whylink.embedding.ranking.RankingEvaluation;
+import io.github.whylink.embedding.ranking.RelationCalibrations;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.SideBySide;
@@ -212,22 +214,25 @@ public final class Training {
                 long trainMillis = watch.lap();
 
                 job.enter(Phase.EVALUATING, "ranking %d held-out facts".formatted(split.heldOut().length));
+                EmbeddingModel model = new EmbeddingModel(settings.scoringFunction(), trained.parameters());
                 RankingEvaluation evaluation = split.heldOut().length == 0
                         ? null
                         : RankingEvaluation.of(
-                                new EmbeddingModel(settings.scoringFunction(), trained.parameters()),
-                                graph.facts().select(split.heldOut()),
+                                model, graph.facts().select(split.heldOut()), known, settings.concurrency(), check);
+                RelationCalibrations calibrations = RelationCalibrations.fit(
+                                model,
+                                graph.facts().select(split.unseen()),
                                 known,
-                                settings.concurrency(),
-                                check);
+                                RelationRoles.of(graph.facts()),
+                                settings.seed())
+                        .orElse(null);
                 long evaluateMillis = watch.lap();
 
                 job.enter(Phase.WRITING, "writing %d embeddings".formatted(graph.nodeIds().length));
                 writer.write(graph, split, trained.parameters(), recorded.ledger, request.influenceStorage());
-                double lipschitz = Stability.lipschitz(
-                        new EmbeddingModel(settings.scoringFunction(), trained.parameters()), facts, check);
+                double lipschitz = Stability.lipschitz(model, facts, check);
                 check.run();
-                writer.finish(request, graph, split, trained, evaluation, lipschitz);
+                writer.finish(request, graph, split, trained, evaluation, lipschitz, calibrations);
                 finished = true;
                 if (replaces) {
                     job.enter(Phase.WRITING, "removing the version before");

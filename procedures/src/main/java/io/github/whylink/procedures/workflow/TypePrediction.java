@@ -67,6 +67,7 @@ public final class TypePrediction {
                     request.target(),
                     answer.score(),
                     answer.probability(),
+                    model.calibrated(model.relation(candidate.type), answer.score()),
                     answer.realisticRank(),
                     candidate.known));
         });
