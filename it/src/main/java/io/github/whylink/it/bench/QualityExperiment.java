@@ -2,7 +2,12 @@ package io.github.whylink.it.bench;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
+import io.github.whylink.embedding.facts.RelationRoles;
+import io.github.whylink.embedding.ranking.Calibration;
+import io.github.whylink.embedding.ranking.CorruptedFacts;
+import io.github.whylink.embedding.ranking.LabelledScores;
 import io.github.whylink.embedding.ranking.RankingEvaluation;
+import io.github.whylink.embedding.ranking.RelationCalibrations;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.train.EarlyStopping;
@@ -12,9 +17,15 @@ import io.github.whylink.embedding.train.TrainingObserver;
 import io.github.whylink.embedding.train.TrainingResult;
 import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.rollback.RollbackRecorder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,8 +37,16 @@ import picocli.CommandLine.Option;
         description = "Train, keep the epoch with the best validation MRR, rank the test facts. "
                 + "Prints mrr, hits1, hits3, hits10, mean_rank, adjusted_mean_rank_index, mrr_tail, mrr_head, best_epoch, "
                 + "validation_mrr (filtered MRR of the facts that early stopping ranks), train_seconds (of which "
-                + "validate_seconds), evaluate_seconds.")
+                + "validate_seconds), evaluate_seconds; and expected calibration errors (15 bins, one true fact for each false "
+                + "one, fitted to valid.tsv, or to half of it with --split valid): calibration_error with false facts of the "
+                + "right type, as they are fitted to; calibration_error_any with any; calibration_error_checked with those of "
+                + "test_negatives.tsv or valid_negatives.tsv, if there is such a file.")
 final class QualityExperiment implements Callable<Integer> {
+    private static final int CALIBRATION_BINS = 15;
+
+    /** Draws the false facts. */
+    private static final long CALIBRATION_SEED = 42;
+
     @Mixin
     private TrainingOptions training;
 
@@ -119,7 +138,43 @@ final class QualityExperiment implements Callable<Integer> {
         }
         figures.print("train_seconds", (trained - start) / 1e9);
         figures.print("evaluate_seconds", (evaluated - trained) / 1e9);
+        printCalibration(
+                new EmbeddingModel(settings.scoringFunction(), result.parameters()), data, known, test, figures);
         return 0;
+    }
+
+    /** How far calibrated probabilities are from the share of true facts, against false ones of three kinds. */
+    private void printCalibration(EmbeddingModel model, Dataset data, KnownFacts known, boolean test, Figures figures)
+            throws IOException {
+        Facts fitted = test ? data.valid() : half(data.valid(), 0);
+        Facts measured = test ? data.test() : half(data.valid(), 1);
+        RelationRoles roles = RelationRoles.of(data.train());
+        Optional<RelationCalibrations> fit =
+                RelationCalibrations.fit(model, fitted, data.knownBeforeTest(), roles, CALIBRATION_SEED);
+        if (fit.isEmpty()) {
+            return;
+        }
+        Map<String, Facts> wrong = new LinkedHashMap<>();
+        wrong.put("calibration_error", CorruptedFacts.typed(measured, known, roles, CALIBRATION_SEED));
+        wrong.put("calibration_error_any", CorruptedFacts.of(measured, known, CALIBRATION_SEED));
+        String checked = test ? "test_negatives.tsv" : "valid_negatives.tsv";
+        if (Files.exists(training.folder().resolve(checked))) {
+            Facts negatives = Dataset.facts(training.folder(), checked, data.train());
+            wrong.put("calibration_error_checked", test ? negatives : half(negatives, 1));
+        }
+        for (Map.Entry<String, Facts> kind : wrong.entrySet()) {
+            LabelledScores scores = LabelledScores.of(model, measured, kind.getValue());
+            figures.print(
+                    kind.getKey(),
+                    Calibration.expectedCalibrationError(
+                            fit.get().probabilities(scores), scores.labels(), CALIBRATION_BINS));
+        }
+    }
+
+    /** Every second fact. */
+    private static Facts half(Facts facts, int from) {
+        return facts.select(
+                IntStream.range(0, facts.count()).filter(i -> i % 2 == from).toArray());
     }
 
     /** The filtered MRR, both sides, of some facts of {@code valid.tsv}; knows nothing of {@code test.tsv}. */

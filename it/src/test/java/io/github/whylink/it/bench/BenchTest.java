@@ -90,6 +90,29 @@ class BenchTest {
     }
 
     @Test
+    void qualitySaysHowFarCalibratedProbabilitiesAreFromTheTruth() throws IOException {
+        assertFalse(run(quality("")).figures.containsKey("calibration_error"), "too few facts to tell");
+        StringBuilder facts = new StringBuilder();
+        StringBuilder wrong = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            facts.append("%d\t0\t%d%n".formatted(i, 60 + i % 5));
+            wrong.append("%d\t0\t%d%n".formatted(i, 60 + (i + 1) % 5));
+        }
+        for (String split : new String[] {"train", "valid", "test"}) {
+            Files.writeString(folder.resolve(split + ".tsv"), facts);
+        }
+        Files.writeString(folder.resolve("test_negatives.tsv"), wrong);
+        Run run = run(quality("--epochs 50"));
+        for (String figure : new String[] {"calibration_error", "calibration_error_any", "calibration_error_checked"}) {
+            double error = Double.parseDouble(run.figures.get(figure));
+            assertTrue(error >= 0 && error < 0.3, figure + " " + error);
+        }
+        Run valid = run(quality("--epochs 50 --split valid"));
+        assertTrue(valid.figures.containsKey("calibration_error"));
+        assertFalse(valid.figures.containsKey("calibration_error_checked"), "no valid_negatives.tsv");
+    }
+
+    @Test
     void theSameSeedPrintsTheSameFigures() {
         String[] arguments = {"quality", "--data", folder.toString(), "--seed", "5", "--concurrency", "1"};
         Run once = run(arguments);
