@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,42 @@ final class EnsembleIT {
         }
         assertTrue(mean.size() > 10);
         assertTrue(sum <= 1 + 1e-9, "probabilities of the ensemble, without dora herself: " + sum);
+    }
+
+    @Test
+    void anAnswerSaysHowManyMembersHaveItAsTheirOwnBest() {
+        train("all", TRAINING + ", ensembleSize: 3, randomSeed: 5");
+        for (int m = 0; m < 3; m++) {
+            train("m" + m, TRAINING + ", randomSeed: " + (5 + m));
+        }
+        List<Integer> counts = new ArrayList<>();
+        for (String ask :
+                List.of("targets('%s', {source: n, type: 'KNOWS'", "sources('%s', {target: n, type: 'KNOWS'")) {
+            String query = "MATCH (n:Person) WHERE n.whylink_all IS NOT NULL CALL whylink.predict." + ask
+                    + ", topK: %d}) YIELD rank, source, target, members RETURN source.name AS source, target.name AS target, members, rank";
+            List<String> best = new ArrayList<>();
+            for (int m = 0; m < 3; m++) {
+                for (Record row : server.run(query.formatted("m" + m, 1))) {
+                    assertTrue(row.get("members").isNull(), "one model");
+                    best.add(row.get("source").asString() + row.get("target").asString());
+                }
+            }
+            int sum = 0;
+            for (Record row : server.run(query.formatted("all", 1000))) {
+                String link = row.get("source").asString() + row.get("target").asString();
+                assertEquals(
+                        Collections.frequency(best, link), row.get("members").asInt(), link);
+                counts.add(row.get("members").asInt());
+                sum += row.get("members").asInt();
+            }
+            assertEquals(best.size(), sum, "every member has one best answer");
+        }
+        assertTrue(counts.contains(1) && counts.contains(2), "they neither agree always nor never: " + counts);
+        Record explained = server.one(DORA
+                + "CALL whylink.explain('all', {%s, topK: 1}) YIELD members CALL whylink.explain.graph('all', {%s, topK: 1}) YIELD members AS drawn CALL whylink.predict.targets('all', {source: dora, type: 'CITIZEN_OF', topK: 100}) YIELD target, members AS predicted WITH * WHERE target = germany RETURN members, drawn, predicted"
+                        .formatted(LINK, LINK));
+        assertEquals(explained.get("predicted"), explained.get("members"));
+        assertEquals(explained.get("predicted"), explained.get("drawn"));
     }
 
     @Test

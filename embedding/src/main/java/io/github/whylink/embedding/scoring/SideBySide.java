@@ -57,21 +57,34 @@ public record SideBySide(ScoringFunction function, int members) {
     }
 
     private float[][] member(Table table, Parameters joined, int member) {
-        int parts = parts(table);
         float scale = scale(table);
         float[][] rows = new float[joined.table(table).length][];
         for (int id = 0; id < rows.length; id++) {
             float[] row = joined.row(table, id);
-            int dimension = row.length / members / parts;
-            rows[id] = new float[parts * dimension];
-            for (int part = 0; part < parts; part++) {
-                int from = (part * members + member) * dimension;
-                for (int i = 0; i < dimension; i++) {
-                    rows[id][part * dimension + i] = row[from + i] / scale;
-                }
+            rows[id] = new float[row.length / members];
+            take(table, row, member, rows[id]);
+            for (int i = 0; i < rows[id].length; i++) {
+                rows[id][i] /= scale;
             }
         }
         return rows;
+    }
+
+    /**
+     * Takes what one model has of a row as it stands there, with what it was divided by. Of an entity row, and of a query,
+     * which has its width, the similarity of two such parts is 1/n of the member's score: it orders as the member does.
+     *
+     * @param table whose row it is
+     * @param joined the rows of all models. Not modified.
+     * @param member the model, from 0
+     * @param row a row of one model. Modified.
+     */
+    public void take(Table table, float[] joined, int member, float[] row) {
+        int parts = parts(table);
+        int dimension = row.length / parts;
+        for (int part = 0; part < parts; part++) {
+            System.arraycopy(joined, (part * members + member) * dimension, row, part * dimension, dimension);
+        }
     }
 
     private float[][] join(Table table, List<EmbeddingModel> models) {

@@ -5,5 +5,6 @@ package io.github.whylink.procedures.result;
  *
  * @param probability softmax over all entities as its target
  * @param calibrated the probability that it is true; null if the model was not calibrated
+ * @param members how many models of an ensemble have it as their best answer; null for one model
  */
-public record Belief(double probability, Double calibrated) {}
+public record Belief(double probability, Double calibrated, Long members) {}

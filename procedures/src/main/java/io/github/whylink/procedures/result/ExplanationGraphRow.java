@@ -24,6 +24,10 @@ public final class ExplanationGraphRow {
             "Is the predicted link true? The probability from scores of facts that were not trained on and of made-up ones of the same type, as many: 0 to 1. Null if the model had too few such facts.")
     public final Double calibrated;
 
+    @Description(
+            "Of an ensemble: how many of its models have the predicted link as their own best answer. Null for one model.")
+    public final Long members;
+
     @Description("The ends of the predicted link and of the facts, each once.")
     public final List<Node> nodes;
 
@@ -52,6 +56,7 @@ public final class ExplanationGraphRow {
         this.type = link.type();
         this.probability = belief.probability();
         this.calibrated = belief.calibrated();
+        this.members = belief.members();
         this.nodes = nodes;
         this.relationships = facts.stream().map(row -> row.fact).toList();
         this.influences = facts.stream().map(row -> row.influence).toList();

@@ -48,6 +48,10 @@ public final class ExplanationRow {
             "Is the predicted link true? The probability from scores of facts that were not trained on and of made-up ones of the same type, as many: 0 to 1. Null if the model had too few such facts.")
     public final Double calibrated;
 
+    @Description(
+            "Of an ensemble: how many of its models have the predicted link as their own best answer. Null for one model.")
+    public final Long members;
+
     /**
      * Makes a row.
      *
@@ -74,5 +78,6 @@ public final class ExplanationRow {
         this.share = belief.probability() > 0 ? (Double) (influence / belief.probability()) : null;
         this.probability = belief.probability();
         this.calibrated = belief.calibrated();
+        this.members = belief.members();
     }
 }

@@ -27,6 +27,9 @@ public final class PredictionRow {
             "Is this link true? The probability from scores of facts that were not trained on and of made-up ones of the same type, as many: 0 to 1. Null if the model had too few such facts.")
     public final Double calibrated;
 
+    @Description("Of an ensemble: how many of its models have this link as their own best answer. Null for one model.")
+    public final Long members;
+
     @Description("Whether such a relationship exists in the graph now.")
     public final boolean known;
 
@@ -38,6 +41,7 @@ public final class PredictionRow {
             double score,
             double probability,
             Double calibrated,
+            Long members,
             boolean known) {
         this.rank = rank;
         this.source = source;
@@ -46,6 +50,7 @@ public final class PredictionRow {
         this.score = score;
         this.probability = probability;
         this.calibrated = calibrated;
+        this.members = members;
         this.known = known;
     }
 }

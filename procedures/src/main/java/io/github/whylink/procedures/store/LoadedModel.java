@@ -5,6 +5,7 @@ import io.github.whylink.embedding.ranking.RelationCalibrations;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.ScoringFunction;
+import io.github.whylink.embedding.scoring.SideBySide;
 import io.github.whylink.embedding.tune.Nearest;
 import io.github.whylink.influence.rollback.EntityColumns;
 import io.github.whylink.procedures.config.ModelName;
@@ -286,6 +287,13 @@ public final class LoadedModel {
     /** Whether a fact of this relation that the model was trained on has the same node at both ends. */
     public boolean hasSelfLoops(int relation) {
         return selfLoops.get(relation);
+    }
+
+    /** How the models stand that answer together; empty if it is one. */
+    public Optional<SideBySide> ensemble() {
+        return stored.ensembleSize() == 1
+                ? Optional.empty()
+                : Optional.of(new SideBySide(embedding.function(), stored.ensembleSize()));
     }
 
     /** The probability that a link with this score is true; null if the model was not calibrated. */

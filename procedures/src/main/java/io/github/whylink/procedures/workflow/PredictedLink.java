@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.embedding.facts.Side;
+import io.github.whylink.embedding.ranking.MemberAnswers;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.influence.Link;
 import io.github.whylink.procedures.config.LinkRequest;
@@ -104,6 +105,12 @@ record PredictedLink(LinkRequest request, Link link, int[] excluded) {
 
     /** What the stored model says of it, as explanations show it. */
     Belief belief(LoadedModel model, Answer answer) {
-        return new Belief(answer.probability(), model.calibrated(link.relation(), answer.score()));
+        Long members = model.ensemble()
+                .map(ensemble -> (long) MemberAnswers.count(
+                        MemberAnswers.best(
+                                ensemble, model.embedding(), Side.TAIL, link.head(), link.relation(), excluded),
+                        link.tail()))
+                .orElse(null);
+        return new Belief(answer.probability(), model.calibrated(link.relation(), answer.score()), members);
     }
 }

@@ -2,6 +2,7 @@ package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.ranking.LinkPredictor;
+import io.github.whylink.embedding.ranking.MemberAnswers;
 import io.github.whylink.procedures.config.PredictConfiguration;
 import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.result.PredictionRow;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.Direction;
@@ -58,6 +60,10 @@ public final class Prediction {
         }
         LinkPredictor.Prediction[] best =
                 new LinkPredictor(model.embedding()).best(request.asked(), entity, relation, excluded, request.topK());
+        int[] competing = excluded;
+        Optional<int[]> members = model.ensemble()
+                .map(ensemble ->
+                        MemberAnswers.best(ensemble, model.embedding(), request.asked(), entity, relation, competing));
         List<PredictionRow> rows = new ArrayList<>(best.length);
         for (LinkPredictor.Prediction answer : best) {
             boolean isKnown = Arrays.binarySearch(known, answer.entity()) >= 0;
@@ -70,6 +76,8 @@ public final class Prediction {
                     answer.score(),
                     answer.probability(),
                     model.calibrated(relation, answer.score()),
+                    members.map(all -> (long) MemberAnswers.count(all, answer.entity()))
+                            .orElse(null),
                     isKnown));
         }
         return rows;
