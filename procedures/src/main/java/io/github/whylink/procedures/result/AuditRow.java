@@ -40,7 +40,8 @@ public final class AuditRow {
             "Probability of the target in the stored model: softmax over all entities. The model was trained on the fact, unless it was held out.")
     public final double probability;
 
-    @Description("Rank of the target in the stored model, from 1, other known answers left out.")
+    @Description(
+            "Rank of the target in the stored model, as whylink.predict.targets counts, other known answers left out.")
     public final long targetRank;
 
     /** Makes a row. */

@@ -5,7 +5,7 @@ import org.neo4j.procedure.Description;
 
 /** A row of {@code whylink.predict.targets} and {@code whylink.predict.sources}: one link. */
 public final class PredictionRow {
-    @Description("Place among the answers, from 1.")
+    @Description("Place among the answers, from 1; equal scores one after the other.")
     public final long rank;
 
     @Description("Start node of the link.")
