@@ -36,6 +36,19 @@ final class MalformedConfigurationsIT {
             Map.entry("whylink.audit", Map.of("topK", 2L)),
             Map.entry("whylink.train", Map.of("maxEpochs", 1L, "embeddingDimension", 2L)),
             Map.entry("whylink.train.estimate", Map.of("maxEpochs", 1L, "embeddingDimension", 2L)),
+            Map.entry(
+                    "whylink.tune",
+                    Map.of(
+                            "budgetSeconds",
+                            1L,
+                            "maxTrials",
+                            1L,
+                            "maxEpochs",
+                            1L,
+                            "embeddingDimension",
+                            2L,
+                            "validationFraction",
+                            0.3)),
             Map.entry("whylink.evaluate", Map.of("facts", "all")),
             Map.entry("whylink.evaluate.faithfulness", Map.of("queries", 1L, "facts", 1L, "seeds", 0L)),
             Map.entry("whylink.explain", Map.of("source", "@source", "type", "CITIZEN_OF", "target", "@target")),
@@ -151,7 +164,11 @@ final class MalformedConfigurationsIT {
         parameters.put("map", map);
         parameters.put("fact", relationship(transaction, "KNOWS"));
         transaction
-                .execute("CALL %s('%s', %s$map)".formatted(name, model, fact), parameters)
+                .execute(
+                        name.equals("whylink.tune")
+                                ? "CALL whylink.tune($map)"
+                                : "CALL %s('%s', %s$map)".formatted(name, model, fact),
+                        parameters)
                 .resultAsString();
     }
 

@@ -50,6 +50,11 @@ public final class SearchSpace {
         this.declared = declared;
     }
 
+    /** The keys that a space may have ranges for, those that decide about others before them. */
+    public static List<String> keys() {
+        return Keys.all();
+    }
+
     /** The space of one configuration: every key as it is by default. */
     public static SearchSpace defaults() {
         return DEFAULTS;

@@ -57,6 +57,109 @@ final class Descriptions {
             + "background :: BOOLEAN = false (return a jobId at once and go on training; whylink.jobs() shows how far it is, whylink.jobs.cancel stops it); "
             + "sudo :: BOOLEAN = false (train even if that seems not to fit into the heap).";
 
+    private static final String SEARCHED = " :: ANY = ";
+
+    static final String TUNE =
+            "budgetSeconds :: FLOAT = 60.0 (1 to 86400, how long to search; how far it gets depends on the machine); "
+                    + "maxTrials :: INTEGER = 1000000 (1 to 1000000, how many trainings at most; where this ends the search and not the time, the result is the same every time); "
+                    + "topK :: INTEGER = 10 (1 to 10000, how many configurations to return, the best first); "
+                    + "nodeLabels :: LIST<STRING> = ['*'] (as for whylink.train); "
+                    + "relationshipTypes :: LIST<STRING> = ['*'] (as for whylink.train); "
+                    + "heldOutFraction :: FLOAT = 0.1 (0 to 0.5, share of the facts that the search leaves alone, so that whylink.train can measure by them); "
+                    + "validationFraction :: FLOAT = 0.1 (above 0, at most 0.5, share of the others that measures the configurations); "
+                    + "randomSeed :: INTEGER = 42 (of the draws, the split and the trainings); "
+                    + "concurrency :: INTEGER = 4 (1 to 256 threads, changes only how far the search gets in its time); "
+                    + "influence :: BOOLEAN = true (whether the configurations are to record influence; the search itself does not); "
+                    + "influenceStorage :: STRING = 'int16' (as for whylink.train; only with influence true); "
+                    + "sudo :: BOOLEAN = false (search even if what comes out seems not to fit into the heap); "
+                    + "scoringFunction"
+                    + SEARCHED
+                    + "['ComplEx', 'DistMult', 'TransE', 'RotatE'] (this key and those below: a value is kept, a list of values or a range like {min: 1, max: 10, log: true} is searched; values as for whylink.train); "
+                    + "reciprocalRelations"
+                    + SEARCHED
+                    + "[true, false] (false for distances: TransE, RotatE); "
+                    + "embeddingDimension"
+                    + SEARCHED
+                    + "[32, 64, 128] (16, 32, 64 for less than 1,000 nodes); "
+                    + "maxEpochs"
+                    + SEARCHED
+                    + "from 2 to 10, by the number of facts, to 27 times as many (the least is how long a configuration is trained at first; what is best before the end is returned with the epochs that it took); "
+                    + "batchSize"
+                    + SEARCHED
+                    + "[128, 256, 512, 1024] (64, 128, 256 for less than 1,000 nodes); "
+                    + "negativeSampling"
+                    + SEARCHED
+                    + "['1vsAll', 'KvsAll', 'shared'] (shared for distances, and where nodes times facts are more than 200 million); "
+                    + "negativeSamples"
+                    + SEARCHED
+                    + "[100, 300, 1000] (no more than half of the nodes); "
+                    + "negativeSides"
+                    + SEARCHED
+                    + "'both'; "
+                    + "negativeDistribution"
+                    + SEARCHED
+                    + "'uniform'; "
+                    + "filterNegatives"
+                    + SEARCHED
+                    + "false; "
+                    + "loss"
+                    + SEARCHED
+                    + "'softmax' (for distances also selfAdversarial); "
+                    + "margin"
+                    + SEARCHED
+                    + "{min: 1, max: 12, log: true} (with loss selfAdversarial or margin); "
+                    + "labelSmoothing"
+                    + SEARCHED
+                    + "0.0; "
+                    + "adversarialTemperature"
+                    + SEARCHED
+                    + "[0.5, 1.0] (with loss selfAdversarial); "
+                    + "regularizer"
+                    + SEARCHED
+                    + "['N3', 'none'] (none for distances); "
+                    + "entityPenalty"
+                    + SEARCHED
+                    + "{min: 0.001, max: 0.5, log: true} (with a regularizer); "
+                    + "relationPenalty"
+                    + SEARCHED
+                    + "{min: 0.001, max: 0.5, log: true} (with a regularizer); "
+                    + "penaltyWeighting"
+                    + SEARCHED
+                    + "'perFact' (with a regularizer); "
+                    + "entityDropout"
+                    + SEARCHED
+                    + "[0.0, 0.1, 0.3]; "
+                    + "relationDropout"
+                    + SEARCHED
+                    + "[0.0, 0.1, 0.3]; "
+                    + "optimizer"
+                    + SEARCHED
+                    + "['Adagrad', 'RowAdagrad']; "
+                    + "initialAccumulator"
+                    + SEARCHED
+                    + "[0.0, 0.1] (with Adagrad or RowAdagrad); "
+                    + "maxGradientNorm"
+                    + SEARCHED
+                    + "0.0; "
+                    + "learningRate"
+                    + SEARCHED
+                    + "{min: 0.02, max: 0.5, log: true}; "
+                    + "learningRateSchedule"
+                    + SEARCHED
+                    + "['constant', 'cosine']; "
+                    + "learningRateDecay"
+                    + SEARCHED
+                    + "1.0 (with schedule step); "
+                    + "learningRateDecaySteps"
+                    + SEARCHED
+                    + "1000 (with schedule step); "
+                    + "warmupSteps"
+                    + SEARCHED
+                    + "0; "
+                    + "initialScale"
+                    + SEARCHED
+                    + "{min: 0.01, max: 0.5, log: true}.";
+
     static final String EVALUATE =
             "facts :: STRING = 'heldOut' (heldOut: those that the training neither saw nor stopped by, training, all); "
                     + "filtered :: BOOLEAN = true (leave other known answers out of the ranking); "

@@ -22,6 +22,7 @@ public final class ListProcedure {
             PredictProcedures.class,
             ScoreFunctions.class,
             TrainProcedure.class,
+            TuneProcedure.class,
             VersionFunction.class);
 
     /** Lists the plugin. */

@@ -62,8 +62,9 @@ public final class ModelProcedures {
 
     /** Stops a training. */
     @Procedure(name = "whylink.jobs.cancel", mode = Mode.WRITE)
-    @Description("Stops a training that runs, in the background or not, and waits until it has removed its traces. "
-            + "A model that it was to replace is as it was.")
+    @Description(
+            "Stops a training or a search that runs, in the background or not, and waits until it has removed its traces. "
+                    + "A model that it was to replace is as it was.")
     public Stream<JobRow> cancel(
             @Name(value = "jobId", description = "The job, as whylink.jobs and whylink.train return it.")
                     String jobId) {
@@ -73,7 +74,7 @@ public final class ModelProcedures {
     /** Lists jobs. */
     @Procedure(name = "whylink.jobs", mode = Mode.READ)
     @Description(
-            "Lists the trainings of this database that run or ended since the server was started, the latest first, and other calls that take long: those that train again for an answer, audits, and links that are written.")
+            "Lists the trainings of this database that run or ended since the server was started, the latest first, and other calls that take long: searches for how to train, those that train again for an answer, audits, and links that are written.")
     public Stream<JobRow> jobs() {
         return Jobs.OF_THIS_SERVER.of(database.databaseName()).stream().map(JobRow::new);
     }

@@ -120,6 +120,21 @@ public record TrainConfiguration(
      */
     public static TrainConfiguration of(String procedure, Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader(procedure, configuration);
+        TrainConfiguration model = read(in, false);
+        boolean overwrite = in.flag("overwrite");
+        boolean background = in.flag("background");
+        boolean sudo = in.flag("sudo");
+        in.finish();
+        return model.called(overwrite, background, sudo);
+    }
+
+    /**
+     * Reads the keys that a model is made by; what is wrong with them is said when the reader ends.
+     *
+     * @param tuned whether they are those of a search, which always validates, at epochs of its own, and trains one model at
+     *     a time
+     */
+    static TrainConfiguration read(ConfigurationReader in, boolean tuned) {
         List<String> nodeLabels = in.strings("nodeLabels", List.of(ALL));
         List<String> relationshipTypes = in.strings("relationshipTypes", List.of(ALL));
         String scoringFunction = in.oneOf("scoringFunction", ScoringFunctions.names(), "ComplEx");
@@ -136,10 +151,13 @@ public record TrainConfiguration(
         OptimizerSettings optimizer = optimizer(in);
         settings.optimizer(optimizer).initialScale((float) in.decimalAbove("initialScale", 0, 10, 0.1));
         double heldOutFraction = in.decimal("heldOutFraction", 0, 0.5, 0.1);
-        double validationFraction = in.decimal("validationFraction", 0, 0.5, 0.0);
-        Optional<EarlyStopping> earlyStopping = earlyStopping(in, validationFraction > 0);
+        double validationFraction = tuned
+                ? in.decimalAbove("validationFraction", 0, 0.5, 0.1)
+                : in.decimal("validationFraction", 0, 0.5, 0.0);
+        Optional<EarlyStopping> earlyStopping =
+                tuned ? Optional.of(new EarlyStopping(1, 1)) : earlyStopping(in, validationFraction > 0);
         settings.seed(in.anyLong("randomSeed", 42));
-        int ensembleSize = in.integer("ensembleSize", 1, 100, 1);
+        int ensembleSize = tuned ? 1 : in.integer("ensembleSize", 1, 100, 1);
         in.together(
                 () -> new SideBySide(ScoringFunctions.named(scoringFunction, reciprocal), ensembleSize),
                 null,
@@ -164,10 +182,6 @@ public record TrainConfiguration(
                     "optimizer",
                     "batchSize");
         }
-        boolean overwrite = in.flag("overwrite");
-        boolean background = in.flag("background");
-        boolean sudo = in.flag("sudo");
-        in.finish();
         return new TrainConfiguration(
                 nodeLabels,
                 relationshipTypes,
@@ -178,10 +192,27 @@ public record TrainConfiguration(
                 earlyStopping,
                 influence,
                 influenceStorage,
-                overwrite,
-                background,
-                sudo,
+                false,
+                false,
+                false,
                 in.effective());
+    }
+
+    private TrainConfiguration called(boolean replaces, boolean returnsAtOnce, boolean whateverItTakes) {
+        return new TrainConfiguration(
+                nodeLabels,
+                relationshipTypes,
+                settings,
+                ensembleSize,
+                heldOutFraction,
+                validationFraction,
+                earlyStopping,
+                influence,
+                influenceStorage,
+                replaces,
+                returnsAtOnce,
+                whateverItTakes,
+                toMap);
     }
 
     private static Negatives negatives(ConfigurationReader in, boolean reciprocal) {

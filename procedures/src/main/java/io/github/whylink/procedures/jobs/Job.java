@@ -2,11 +2,12 @@ package io.github.whylink.procedures.jobs;
 
 import io.github.whylink.procedures.config.ModelName;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One training, or a call that trains again or writes many links, as far as it has come. Written by the threads that work, read by those
+ * One training, a search for how to train, or a call that trains again or writes many links, as far as it has come. Written by the threads that work, read by those
  * that watch.
  */
 public final class Job {
@@ -29,7 +30,8 @@ public final class Job {
 
     Job(String database, ModelName model, String task, int maxEpochs) {
         // Told apart from those before a restart, which somebody may still want to cancel.
-        id = model.value() + "-" + UUID.randomUUID().toString().substring(0, 8);
+        id = (model == null ? task : model.value()) + "-"
+                + UUID.randomUUID().toString().substring(0, 8);
         this.database = database;
         this.model = model;
         this.task = task;
@@ -40,6 +42,7 @@ public final class Job {
      * What is to be seen of a job at one moment.
      *
      * @param id names it for cancelling
+     * @param model null where it is about none, as a search is
      * @param task the last part of the procedure's name
      * @param loss mean loss of the last epoch; null before the first has ended
      * @param validationMrr mean reciprocal rank of the last validation; null before there was one
@@ -108,6 +111,24 @@ public final class Job {
                 .formatted(done, of, TimeUnit.MILLISECONDS.toSeconds(remainingMillis));
     }
 
+    /**
+     * Some trainings of a search have ended.
+     *
+     * @param best highest validation MRR so far; null before there is one
+     */
+    public synchronized void tried(int trainings, Double best, double seconds, double budgetSeconds) {
+        double left = Math.max(0, budgetSeconds - seconds);
+        validationMrr = best;
+        progress = Math.max(progress, phase.begins + (1 - phase.begins) * (1 - left / budgetSeconds));
+        remainingMillis = (long) (1_000 * left);
+        message = String.format(
+                Locale.ROOT,
+                "%d trainings%s, at most %.0f s to go",
+                trainings,
+                best == null ? "" : String.format(Locale.ROOT, ", best validation mrr %.4f", best),
+                left);
+    }
+
     private void remaining(int done, int of) {
         remainingMillis = TimeUnit.NANOSECONDS.toMillis((System.nanoTime() - phaseStartedNanos) / done * (of - done));
     }
@@ -146,7 +167,8 @@ public final class Job {
      */
     public void checkCancelled() {
         if (cancelled) {
-            throw new JobCancelledException(model);
+            throw new JobCancelledException(
+                    model == null ? "the search" : "the training of model '%s'".formatted(model));
         }
     }
 
@@ -171,12 +193,17 @@ public final class Job {
         return elapsedMillis != null;
     }
 
+    /** Whether it may be asked to stop; what answers a question of its caller is stopped with that one's transaction. */
+    boolean isCancellable() {
+        return task.equals(Jobs.TRAIN) || task.equals(Jobs.TUNE);
+    }
+
     boolean isOf(String wanted) {
         return database.equals(wanted);
     }
 
     boolean isOf(String wantedDatabase, ModelName wantedModel, String wantedTask) {
-        return isOf(wantedDatabase) && model.equals(wantedModel) && task.equals(wantedTask);
+        return isOf(wantedDatabase) && Objects.equals(model, wantedModel) && task.equals(wantedTask);
     }
 
     private long elapsed() {

@@ -26,7 +26,8 @@ public final class Jobs {
     public static final Jobs OF_THIS_SERVER = new Jobs();
 
     private static final int REMEMBERED = 100;
-    private static final String TRAIN = "train";
+    static final String TRAIN = "train";
+    static final String TUNE = "tune";
 
     /** Daemons: a training that runs on after its call must not keep the server from stopping. */
     private final ExecutorService background = Executors.newCachedThreadPool(work -> {
@@ -85,7 +86,7 @@ public final class Jobs {
     }
 
     /**
-     * Asks a training to stop; it removes its traces and ends a little later.
+     * Asks a training or a search to stop; it removes its traces and ends a little later.
      *
      * @throws IllegalArgumentException if there is no such training, with those that run
      */
@@ -108,7 +109,7 @@ public final class Jobs {
                                                 + Nearest.list(running.stream()
                                                         .map(Job::id)
                                                         .toList()))));
-        if (!found.snapshot().task().equals(TRAIN)) {
+        if (!found.isCancellable()) {
             throw new IllegalArgumentException(
                     "job '%s' is part of the call that waits for it; stop that with TERMINATE TRANSACTIONS"
                             .formatted(id));
@@ -138,6 +139,11 @@ public final class Jobs {
             job.failed(e);
             throw e;
         }
+    }
+
+    /** Searches for how to train, which is about no model, and notes how it goes. */
+    public <T> T tuned(String database, Function<Job, T> work) {
+        return watched(database, null, TUNE, 0, work);
     }
 
     private synchronized Job begin(String database, ModelName model, String task, int maxEpochs) {

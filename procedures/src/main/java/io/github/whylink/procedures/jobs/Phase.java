@@ -8,6 +8,7 @@ public enum Phase {
     REPLAYING(0.02),
     RETRAINING(0.2),
     TRAINING(0.02),
+    TUNING(0.02),
     EVALUATING(0.9),
     WRITING(0.95),
     DONE(1),

@@ -8,15 +8,15 @@ public final class JobRow {
     @Description("Names the job, for whylink.jobs.cancel.")
     public final String jobId;
 
-    @Description("The name of the model that it is about.")
+    @Description("The name of the model that it is about. Null for 'tune', which is about none.")
     public final String modelName;
 
     @Description(
-            "The last part of the procedure's name: 'train', or what trains again: 'explain', 'verify', 'necessary', 'faithfulness', 'whatif' or 'audit'. 'write' trains nothing, but writes predicted links.")
+            "The last part of the procedure's name: 'train', or what trains again: 'explain', 'verify', 'necessary', 'faithfulness', 'whatif' or 'audit'. 'tune' trains many times to find out how. 'write' trains nothing, but writes predicted links.")
     public final String task;
 
     @Description(
-            "'reading', 'training', 'evaluating', 'writing', 'done', 'failed' or 'cancelled'; an explanation is 'replaying' the training or 'retraining' without some facts.")
+            "'reading', 'training', 'evaluating', 'writing', 'done', 'failed' or 'cancelled'; a search is 'tuning', an explanation is 'replaying' the training or 'retraining' without some facts.")
     public final String phase;
 
     @Description("Epochs that have ended.")
@@ -46,7 +46,7 @@ public final class JobRow {
 
     public JobRow(Job.Snapshot job) {
         jobId = job.id();
-        modelName = job.model().value();
+        modelName = job.model() == null ? null : job.model().value();
         task = job.task();
         phase = job.phase().text();
         epoch = job.epoch();

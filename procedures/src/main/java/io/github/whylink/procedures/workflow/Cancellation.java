@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.procedure.TerminationGuard;
 
-/** {@code whylink.jobs.cancel}: asks a training to stop and waits until it has. */
+/** {@code whylink.jobs.cancel}: asks a training or a search to stop and waits until it has. */
 public final class Cancellation {
     private static final long LOOK_NANOS = 10_000_000;
 

@@ -102,9 +102,19 @@ public final class Training {
     /** What a training needs to know of the graph before the first step. */
     record Prepared(Projection graph, HeldOutSplit split) {
         static Prepared of(InnerTransactions transactions, TrainConfiguration request, Runnable check) {
+            return of(transactions, request, request.needsClasses(), check);
+        }
+
+        /**
+         * Reads what a training needs.
+         *
+         * @param classes whether to read what labels the nodes have
+         */
+        static Prepared of(
+                InnerTransactions transactions, TrainConfiguration request, boolean classes, Runnable check) {
             Projection graph = transactions.read(transaction -> {
                 Projection read = Projection.of(transaction, Selection.of(request), check);
-                return request.needsClasses() ? read.withClasses(transaction, check) : read;
+                return classes ? read.withClasses(transaction, check) : read;
             });
             HeldOutSplit split = HeldOutSplit.of(
                     graph.facts(),

@@ -26,6 +26,7 @@ import io.github.whylink.procedures.config.NecessaryConfiguration;
 import io.github.whylink.procedures.config.PredictConfiguration;
 import io.github.whylink.procedures.config.RevertConfiguration;
 import io.github.whylink.procedures.config.TrainConfiguration;
+import io.github.whylink.procedures.config.TuneConfiguration;
 import io.github.whylink.procedures.config.TypesConfiguration;
 import io.github.whylink.procedures.config.VerifyConfiguration;
 import io.github.whylink.procedures.config.WhatIfConfiguration;
@@ -125,6 +126,7 @@ final class DescriptionsTest {
                         entry(Descriptions.EXPLAIN_NECESSARY, NecessaryConfiguration::of),
                         entry(Descriptions.FORGET, ForgetConfiguration::of),
                         entry(Descriptions.CORRECT, CorrectConfiguration::of),
+                        entry(Descriptions.TUNE, TuneConfiguration::of),
                         entry(Descriptions.REVERT, RevertConfiguration::of),
                         entry(Descriptions.WHAT_IF, WhatIfConfiguration::of),
                         entry(Descriptions.DROP, DropConfiguration::of))

@@ -1,0 +1,38 @@
+package io.github.whylink.procedures.result;
+
+import io.github.whylink.embedding.tune.Trial;
+import io.github.whylink.procedures.config.TrainConfiguration;
+import java.util.Map;
+import org.neo4j.procedure.Description;
+
+/** A row of {@code whylink.tune}: a configuration that was tried. */
+public final class TuneRow {
+    @Description("Place among the configurations that were tried, from 1, the best first.")
+    public final long rank;
+
+    @Description("What to pass to whylink.train, as it is.")
+    public final Map<String, Object> configuration;
+
+    @Description(
+            "Mean reciprocal rank of at most 1,000 validation facts, over both sides, filtered, ties counted by their mean; 0 to 1, higher is better. The best of many is chosen by it, so that it flatters: the mrr of whylink.train is that of facts which had no say here.")
+    public final double validationMrr;
+
+    @Description("The epochs after which it was best: maxEpochs of the configuration.")
+    public final long epochs;
+
+    @Description("Seconds that training and measuring it took.")
+    public final double seconds;
+
+    @Description("How many trainings the search made.")
+    public final long trials;
+
+    /** Makes a row. */
+    public TuneRow(long rank, Trial trial, TrainConfiguration configuration, long trials) {
+        this.rank = rank;
+        this.configuration = configuration.toMap();
+        validationMrr = trial.validationMrr();
+        epochs = trial.bestEpoch();
+        seconds = trial.seconds();
+        this.trials = trials;
+    }
+}
