@@ -34,6 +34,7 @@ final class MalformedConfigurationsIT {
     /** What a call that succeeds has to be given, small enough to be done in no time. {@code @} stands for a value of the graph. */
     private static final Map<String, Map<String, Object>> VALID = new TreeMap<>(Map.ofEntries(
             Map.entry("whylink.audit", Map.of("topK", 2L)),
+            Map.entry("whylink.audit.impact", Map.of("fact", "@fact", "topK", 2L)),
             Map.entry("whylink.train", Map.of("maxEpochs", 1L, "embeddingDimension", 2L)),
             Map.entry("whylink.train.estimate", Map.of("maxEpochs", 1L, "embeddingDimension", 2L)),
             Map.entry(
@@ -82,7 +83,8 @@ final class MalformedConfigurationsIT {
 
     /** Complaints about what the graph says to a map that is right. */
     private static final Pattern OF_THE_GRAPH = Pattern.compile(
-            "there is no model 'missing'|is not the model's best answer but has rank|there is no change of model");
+            "there is no model 'missing'|is not the model's best answer but has rank|there is no change of model"
+                    + "|leaves nothing to validate with|no training of the search came to an end within");
 
     private static final Set<String> TAKEN_AT_ITS_WORD = Set.of("background", "sudo");
 

@@ -12,7 +12,7 @@ import io.github.whylink.embedding.scoring.Similarity;
  * <p>The kernel's scores have the bits of {@link Similarity#of}, so that a score found here is the score of its fact, and
  * ties are exact. O(entities · queries · d) time, O(queries · d) space. Holds scratch space: one instance per thread.
  */
-final class QueryGroup {
+public final class QueryGroup {
     private final EmbeddingModel model;
     private final Similarity similarity;
     private final MatrixKernel kernel = MatrixKernels.fastest();
@@ -26,7 +26,7 @@ final class QueryGroup {
      *
      * @param columns queries at most
      */
-    QueryGroup(EmbeddingModel model, int columns) {
+    public QueryGroup(EmbeddingModel model, int columns) {
         this.model = model;
         similarity = model.function().similarity();
         int width = model.parameters().entities()[0].length;
@@ -35,7 +35,7 @@ final class QueryGroup {
     }
 
     /** Computes the query row of one column. */
-    void set(int column, Side side, int entity, int relation) {
+    public void set(int column, Side side, int entity, int relation) {
         float[] query = queries[column];
         model.query(side, entity, relation, query);
         for (int k = 0; k < transposed.length; k++) {
@@ -44,7 +44,7 @@ final class QueryGroup {
     }
 
     /** The query row of a column; must not be modified. */
-    float[] query(int column) {
+    public float[] query(int column) {
         return queries[column];
     }
 
@@ -54,7 +54,7 @@ final class QueryGroup {
      * @param entities rows of entities. Not modified.
      * @param block Modified.
      */
-    void score(float[][] entities, int rows, int columns, float[][] block) {
+    public void score(float[][] entities, int rows, int columns, float[][] block) {
         similarity.ofColumns(kernel, entities, rows, transposed, columns, block);
     }
 }

@@ -1,6 +1,8 @@
 package io.github.whylink.procedures.api;
 
 import io.github.whylink.procedures.result.AuditRow;
+import io.github.whylink.procedures.result.ImpactRow;
+import io.github.whylink.procedures.workflow.FactImpact;
 import io.github.whylink.procedures.workflow.GraphAudit;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -13,7 +15,7 @@ import org.neo4j.procedure.Name;
 import org.neo4j.procedure.Procedure;
 import org.neo4j.procedure.TerminationGuard;
 
-/** {@code whylink.audit}. */
+/** {@code whylink.audit} and what begins with it. */
 public final class AuditProcedure {
     @Context
     public GraphDatabaseService database;
@@ -34,5 +36,16 @@ public final class AuditProcedure {
             @Name(value = "configuration", defaultValue = "{}", description = Descriptions.AUDIT)
                     Map<String, Object> configuration) {
         return new GraphAudit(database, transaction, terminationGuard).run(modelName, configuration);
+    }
+
+    /** Tells what stands or falls with a fact. */
+    @Procedure(name = "whylink.audit.impact", mode = Mode.READ)
+    @Description(
+            "Tells which predictions and which other facts stand or fall with a fact of the graph: how their probabilities would change without it, the most affected first. "
+                    + "Neither graph nor model changes.")
+    public Stream<ImpactRow> impact(
+            @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
+            @Name(value = "configuration", description = Descriptions.IMPACT) Map<String, Object> configuration) {
+        return new FactImpact(database, transaction, terminationGuard).run(modelName, configuration);
     }
 }

@@ -271,6 +271,14 @@ final class Descriptions {
             + CONCURRENCY
             + ").";
 
+    static final String IMPACT = "fact :: RELATIONSHIP (required, a fact the model was trained on); "
+            + "topK :: INTEGER = 10 (1 to 1000, how many of the most affected links); "
+            + "among :: STRING = 'all' (which links: facts, predictions: the best new answers to the queries of facts, all: both); "
+            + "tier :: STRING = 'fast' (fast: what was recorded of the fact is subtracted from its rows, replay: the links that this names, and three times as many, are followed back through the training); "
+            + "replayMemory :: INTEGER = a quarter of the heap (MB for the walk backwards, less memory takes more time; only with tier replay); "
+            + CONCURRENCY
+            + "; only with tier replay).";
+
     static final String WHAT_IF = "remove :: LIST<RELATIONSHIP> (required, facts the model was trained on); "
             + "predictions :: LIST<MAP> = the most affected ones (which to ask for: maps {source :: NODE, type :: STRING, target :: NODE}, or relationships); "
             + "topK :: INTEGER = 10 (1 to 1000, how many of the most affected facts; not with predictions); "

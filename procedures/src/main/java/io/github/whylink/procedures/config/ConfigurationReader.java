@@ -333,6 +333,15 @@ final class ConfigurationReader {
         return required(key, meaning) == null ? List.of() : optionalRelationships(key);
     }
 
+    /** One relationship; null where it is wrong. */
+    Relationship requiredRelationship(String key) {
+        String meaning = "a relationship, as in MATCH ()-[r]->() CALL ... {%s: r}".formatted(key);
+        Object value = required(key, meaning);
+        return value == null || value instanceof Relationship
+                ? (Relationship) value
+                : wrong(key, meaning, value, (Relationship) null);
+    }
+
     /** A list of anything, or one thing alone, not empty; empty where none is given. */
     List<?> optionalList(String key, String meaning) {
         Object value = value(key, null);

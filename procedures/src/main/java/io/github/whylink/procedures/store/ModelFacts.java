@@ -88,6 +88,11 @@ public final class ModelFacts {
         return numbered(IntStream.range(0, graph.facts().count()).toArray());
     }
 
+    /** All of them, with their relationships. */
+    public WithRelationships allWithRelationships() {
+        return withRelationships(IntStream.range(0, graph.facts().count()).toArray());
+    }
+
     /**
      * Those that the model was trained on, and that are still there.
      *
@@ -98,13 +103,13 @@ public final class ModelFacts {
     }
 
     /**
-     * Facts of the training and the relationships that carry what was recorded of them.
+     * Facts and the relationships that they are; those of the training carry what was recorded of them.
      *
      * @param facts in the order of (head, relation, tail)
      * @param relationshipIds one for each fact
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Trained(Facts facts, long[] relationshipIds) {
+    public record WithRelationships(Facts facts, long[] relationshipIds) {
         /**
          * The facts that some relationships are.
          *
@@ -154,14 +159,18 @@ public final class ModelFacts {
      *
      * @throws IllegalStateException if that can no longer be told
      */
-    public Trained trainingWithRelationships() {
+    public WithRelationships trainingWithRelationships() {
         int[] chosen = changed()
                 ? trained().stream().toArray()
                 : stored.split(graph.facts()).training();
-        int[] known = known(Arrays.stream(chosen)
+        return withRelationships(Arrays.stream(chosen)
                 .filter(fact -> Arrays.binarySearch(forgotten, graph.facts().key(fact)) < 0)
                 .toArray());
-        return new Trained(
+    }
+
+    private WithRelationships withRelationships(int[] chosen) {
+        int[] known = known(chosen);
+        return new WithRelationships(
                 numbered(known),
                 Arrays.stream(known)
                         .mapToLong(fact -> graph.relationshipIds()[fact])

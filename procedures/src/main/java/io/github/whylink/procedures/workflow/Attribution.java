@@ -24,6 +24,7 @@ import io.github.whylink.procedures.store.RecordedFacts;
 import io.github.whylink.procedures.store.StoredModel;
 import io.github.whylink.procedures.store.StoredTraining;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -180,6 +181,26 @@ final class Attribution {
                                         member.settings().seed(),
                                         monitor))
                         .explainAll(links));
+    }
+
+    /**
+     * How the probabilities of links would change if the model had never seen some facts, by as many walks backwards as the
+     * memory asks for.
+     *
+     * @param removed facts of the training
+     * @param memory bytes for a walk backwards
+     */
+    double[] changesWithout(StoredTraining training, List<Link> links, BitSet removed, long memory) {
+        double[] changes = new double[links.size()];
+        int together = linksTogether(training);
+        for (int from = 0; from < changes.length; from += together) {
+            int to = Math.min(changes.length, from + together);
+            Influences[] influences = anywhere(training, links.subList(from, to), Method.UNROLLED, memory);
+            for (int i = from; i < to; i++) {
+                changes[i] = influences[i - from].mean().changeWithout(removed);
+            }
+        }
+        return changes;
     }
 
     /** The same for one link, with the way back to the graph. */

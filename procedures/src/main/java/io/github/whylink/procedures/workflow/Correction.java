@@ -14,7 +14,7 @@ import io.github.whylink.procedures.result.CorrectionRow;
 import io.github.whylink.procedures.result.CorrectionRow.Done;
 import io.github.whylink.procedures.result.CorrectionRow.Place;
 import io.github.whylink.procedures.result.SideEffects;
-import io.github.whylink.procedures.store.ModelFacts.Trained;
+import io.github.whylink.procedures.store.ModelFacts.WithRelationships;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +102,7 @@ public final class Correction {
                     "model '%s' was trained with influence: false, so that nothing was recorded that could be rolled back; set 'remedy' to 'steps', or train it with influence: true"
                             .formatted(change.model().name()));
         }
-        Trained trained = change.facts().trainingWithRelationships();
+        WithRelationships trained = change.facts().trainingWithRelationships();
         requireMemory(change, trained);
         BitSet all = new BitSet();
         all.set(0, trained.facts().count());
@@ -119,7 +119,7 @@ public final class Correction {
                         .toList());
     }
 
-    private static void requireMemory(Change change, Trained trained) {
+    private static void requireMemory(Change change, WithRelationships trained) {
         long needed = InfluenceLedger.bytes(
                 trained.facts().count(),
                 change.model().embedding().parameters().entities()[0].length,

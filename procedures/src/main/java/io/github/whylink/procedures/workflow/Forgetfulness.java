@@ -14,7 +14,7 @@ import io.github.whylink.procedures.config.ForgetConfiguration;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.result.ForgetRow;
 import io.github.whylink.procedures.result.SideEffects;
-import io.github.whylink.procedures.store.ModelFacts.Trained;
+import io.github.whylink.procedures.store.ModelFacts.WithRelationships;
 import io.github.whylink.procedures.store.StoredModel;
 import java.util.BitSet;
 import java.util.Map;
@@ -45,7 +45,7 @@ public final class Forgetfulness {
 
     private ForgetRow forget(Change change, ForgetConfiguration request) {
         StoredModel stored = change.ready().stored();
-        Trained trained = change.facts().trainingWithRelationships();
+        WithRelationships trained = change.facts().trainingWithRelationships();
         BitSet forgotten = trained.of(change.model(), request.facts(), "facts");
         if (forgotten.cardinality() == trained.facts().count()) {
             throw new IllegalArgumentException(

@@ -5,7 +5,6 @@ import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.Link;
 import io.github.whylink.influence.correction.Forgetting;
-import io.github.whylink.influence.ensemble.Ensemble.Influences;
 import io.github.whylink.procedures.config.LinkRequest;
 import io.github.whylink.procedures.config.Method;
 import io.github.whylink.procedures.config.WhatIfConfiguration;
@@ -73,7 +72,8 @@ public final class WhatIf {
         List<PredictedLink> predictions =
                 named.isEmpty() ? mostAffected(model, training, removed, request, ready) : named;
 
-        double[] changes = predictedChanges(attribution, training, predictions, removed, request);
+        double[] changes = attribution.changesWithout(
+                training, predictions.stream().map(PredictedLink::link).toList(), removed, request.replayMemory());
         List<Integer> order = IntStream.range(0, changes.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> -Math.abs(changes[i])))
@@ -107,28 +107,6 @@ public final class WhatIf {
                                     without.get(i).probability(), without.get(i).rank())));
         }
         return rows;
-    }
-
-    /** By as many walks as the memory asks for. */
-    private static double[] predictedChanges(
-            Attribution attribution,
-            StoredTraining training,
-            List<PredictedLink> predictions,
-            BitSet removed,
-            WhatIfConfiguration request) {
-        double[] changes = new double[predictions.size()];
-        int together = Attribution.linksTogether(training);
-        for (int from = 0; from < changes.length; from += together) {
-            int to = Math.min(changes.length, from + together);
-            List<Link> links = predictions.subList(from, to).stream()
-                    .map(PredictedLink::link)
-                    .toList();
-            Influences[] influences = attribution.anywhere(training, links, Method.UNROLLED, request.replayMemory());
-            for (int i = from; i < to; i++) {
-                changes[i] = influences[i - from].mean().changeWithout(removed);
-            }
-        }
-        return changes;
     }
 
     /** The facts whose probabilities change most when the model forgets, some more than are asked for. */

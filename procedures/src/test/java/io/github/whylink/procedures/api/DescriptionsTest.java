@@ -20,6 +20,7 @@ import io.github.whylink.procedures.config.EvaluateConfiguration;
 import io.github.whylink.procedures.config.ExplainConfiguration;
 import io.github.whylink.procedures.config.FaithfulnessConfiguration;
 import io.github.whylink.procedures.config.ForgetConfiguration;
+import io.github.whylink.procedures.config.ImpactConfiguration;
 import io.github.whylink.procedures.config.LinksConfiguration;
 import io.github.whylink.procedures.config.Method;
 import io.github.whylink.procedures.config.NecessaryConfiguration;
@@ -126,6 +127,7 @@ final class DescriptionsTest {
                         entry(Descriptions.EXPLAIN_NECESSARY, NecessaryConfiguration::of),
                         entry(Descriptions.FORGET, ForgetConfiguration::of),
                         entry(Descriptions.CORRECT, CorrectConfiguration::of),
+                        entry(Descriptions.IMPACT, ImpactConfiguration::of),
                         entry(Descriptions.TUNE, TuneConfiguration::of),
                         entry(Descriptions.REVERT, RevertConfiguration::of),
                         entry(Descriptions.WHAT_IF, WhatIfConfiguration::of),
