@@ -34,6 +34,7 @@ final class MalformedConfigurationsIT {
     /** What a call that succeeds has to be given, small enough to be done in no time. {@code @} stands for a value of the graph. */
     private static final Map<String, Map<String, Object>> VALID = new TreeMap<>(Map.ofEntries(
             Map.entry("whylink.audit", Map.of("topK", 2L)),
+            Map.entry("whylink.audit.duplicates", Map.of("topK", 2L)),
             Map.entry("whylink.audit.impact", Map.of("fact", "@fact", "topK", 2L)),
             Map.entry("whylink.train", Map.of("maxEpochs", 1L, "embeddingDimension", 2L)),
             Map.entry("whylink.train.estimate", Map.of("maxEpochs", 1L, "embeddingDimension", 2L)),

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             ThroughputExperiment.class,
             MemoryExperiment.class,
             AuditExperiment.class,
+            DuplicatesExperiment.class,
             TuneCommand.class,
             PresetsCommand.class
         })
@@ -73,7 +74,8 @@ final class Bench implements Runnable {
     /** Runs the experiment; where a preset is named, its values become the defaults and the arguments are read again. */
     private static int runWithPreset(ParseResult parsed) {
         ParseResult experiment = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
-        boolean audit = experiment.commandSpec().userObject() instanceof AuditExperiment;
+        Object chosen = experiment.commandSpec().userObject();
+        boolean audit = chosen instanceof AuditExperiment || chosen instanceof DuplicatesExperiment;
         String preset = experiment.matchedOptionValue(TrainingOptions.PRESET, audit ? AuditExperiment.PRESET : null);
         if (preset == null) {
             return new RunLast().execute(parsed);

@@ -381,6 +381,29 @@ class BenchTest {
     }
 
     @Test
+    void duplicatesPrintsHowManyPlantedPairsAreFound() throws IOException {
+        String arguments = "duplicates --planted 3 --noise-seeds 2 --dimension 4 --epochs 2 --data " + folder;
+        assertTrue(run(arguments.split(" ", -1)).err.contains("no entity of train.tsv has the 6 facts"));
+        StringBuilder dense = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            for (int further = 1; further <= 4; further++) {
+                dense.append("%d\t%d\t%d%n".formatted(i, further % 2, (i + further) % 20));
+            }
+        }
+        Files.writeString(folder.resolve("train.tsv"), dense);
+        Run run = run(arguments.split(" ", -1));
+        assertEquals(0, run.exitCode, run.err);
+        for (String noise : new String[] {"noise1.", "noise2."}) {
+            for (String list : new String[] {"", "jaccard."}) {
+                for (String figure : new String[] {"precision_half", "precision", "recall_twice"}) {
+                    double share = Double.parseDouble(run.figures.get(noise + list + figure));
+                    assertTrue(share >= 0 && share <= 1, noise + list + figure);
+                }
+            }
+        }
+    }
+
+    @Test
     void ensemblePrintsTheScoreOfEachMethodAndWhatStays() {
         Run run = run(("ensemble --members 2 --queries 3 --sets 4 --truth-seeds 2 --data " + folder).split(" ", -1));
         assertEquals(0, run.exitCode, run.err);

@@ -1,7 +1,9 @@
 package io.github.whylink.procedures.api;
 
 import io.github.whylink.procedures.result.AuditRow;
+import io.github.whylink.procedures.result.DuplicateRow;
 import io.github.whylink.procedures.result.ImpactRow;
+import io.github.whylink.procedures.workflow.DuplicateNodes;
 import io.github.whylink.procedures.workflow.FactImpact;
 import io.github.whylink.procedures.workflow.GraphAudit;
 import java.util.Map;
@@ -47,5 +49,17 @@ public final class AuditProcedure {
             @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
             @Name(value = "configuration", description = Descriptions.IMPACT) Map<String, Object> configuration) {
         return new FactImpact(database, transaction, terminationGuard).run(modelName, configuration);
+    }
+
+    /** Finds nodes that are one thing. */
+    @Procedure(name = "whylink.audit.duplicates", mode = Mode.READ)
+    @Description(
+            "Finds pairs of nodes that are probably one thing, entered twice: whose embeddings are more alike, and which have more facts in common, than either has with what is around it. "
+                    + "Neither graph nor model changes.")
+    public Stream<DuplicateRow> duplicates(
+            @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
+            @Name(value = "configuration", defaultValue = "{}", description = Descriptions.DUPLICATES)
+                    Map<String, Object> configuration) {
+        return new DuplicateNodes(database, transaction, terminationGuard).run(modelName, configuration);
     }
 }

@@ -279,6 +279,10 @@ final class Descriptions {
             + CONCURRENCY
             + "; only with tier replay).";
 
+    static final String DUPLICATES = "topK :: INTEGER = 20 (1 to 10000, how many pairs); "
+            + "nodeLabels :: LIST<STRING> = ['*'] (both nodes have one of them); "
+            + "acrossLabels :: BOOLEAN = false (also nodes that have labels, but none in common).";
+
     static final String WHAT_IF = "remove :: LIST<RELATIONSHIP> (required, facts the model was trained on); "
             + "predictions :: LIST<MAP> = the most affected ones (which to ask for: maps {source :: NODE, type :: STRING, target :: NODE}, or relationships); "
             + "topK :: INTEGER = 10 (1 to 1000, how many of the most affected facts; not with predictions); "

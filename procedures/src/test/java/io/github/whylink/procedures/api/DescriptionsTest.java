@@ -16,6 +16,7 @@ import io.github.whylink.influence.rollback.LedgerCodec;
 import io.github.whylink.procedures.config.AuditConfiguration;
 import io.github.whylink.procedures.config.CorrectConfiguration;
 import io.github.whylink.procedures.config.DropConfiguration;
+import io.github.whylink.procedures.config.DuplicatesConfiguration;
 import io.github.whylink.procedures.config.EvaluateConfiguration;
 import io.github.whylink.procedures.config.ExplainConfiguration;
 import io.github.whylink.procedures.config.FaithfulnessConfiguration;
@@ -127,6 +128,7 @@ final class DescriptionsTest {
                         entry(Descriptions.EXPLAIN_NECESSARY, NecessaryConfiguration::of),
                         entry(Descriptions.FORGET, ForgetConfiguration::of),
                         entry(Descriptions.CORRECT, CorrectConfiguration::of),
+                        entry(Descriptions.DUPLICATES, DuplicatesConfiguration::of),
                         entry(Descriptions.IMPACT, ImpactConfiguration::of),
                         entry(Descriptions.TUNE, TuneConfiguration::of),
                         entry(Descriptions.REVERT, RevertConfiguration::of),

@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.exceptions.Neo4jException;
 
-/** {@code whylink.audit.impact} through the driver. */
-final class ImpactIT {
+/** {@code whylink.audit.impact} and {@code whylink.audit.duplicates} through the driver. */
+final class ImpactAndDuplicatesIT {
     private static final String IMPACT =
             """
             MATCH ({name: 'bob'})-[asked:CITIZEN_OF]->()
@@ -63,5 +64,41 @@ final class ImpactIT {
         Neo4jException e = assertThrows(Neo4jException.class, () -> server.run(IMPACT.formatted("topK: 3")));
         assertTrue(e.getMessage().contains("set 'tier' to 'replay'"), e.getMessage());
         assertEquals(3, server.run(IMPACT.formatted("topK: 3, tier: 'replay'")).size());
+    }
+
+    @Test
+    void aNodeThatWasEnteredTwiceIsFoundWithWhatItShares() {
+        server.run(
+                """
+                MATCH (anna {name: 'anna'}), (bob {name: 'bob'}), (carl {name: 'carl'}), (henri {name: 'henri'})
+                CREATE (anna)-[:LIKES]->(carl), (anna)-[:LIKES]->(henri), (henri)-[:KNOWS]->(anna),
+                  (again:Person {name: 'Anna'}), (again)-[:LIKES]->(carl), (again)-[:LIKES]->(henri),
+                  (again)-[:KNOWS]->(bob), (henri)-[:KNOWS]->(again)
+                """);
+        server.run("CALL whylink.train('m', {heldOutFraction: 0.0, maxEpochs: 60})");
+        String duplicates =
+                "CALL whylink.audit.duplicates('m', {topK: 10, nodeLabels: 'Person'}) YIELD rank, first, second, score, shared "
+                        + "RETURN first.name AS first, second.name AS second, score, shared";
+        List<Record> rows = server.run(duplicates);
+        // Irene and Jean live in one town and are citizens of one country, and no more is known of them: they come
+        // before.
+        Record twice = rows.stream()
+                .filter(row -> Set.of("anna", "Anna")
+                        .equals(Set.of(
+                                row.get("first").asString(), row.get("second").asString())))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(rows.toString()));
+        assertEquals(2, twice.get("shared").get("-[LIKES]->").asLong(), twice.toString());
+        assertEquals(1, twice.get("shared").get("<-[KNOWS]-").asLong(), twice.toString());
+        assertTrue(server
+                .run(
+                        "CALL whylink.audit.duplicates('m', {topK: 1000}) YIELD first, second RETURN labels(first) = labels(second) AS alike")
+                .stream()
+                .allMatch(row -> row.get("alike").asBoolean()));
+        assertTrue(server
+                .run(
+                        "CALL whylink.audit.duplicates('m', {topK: 1000, acrossLabels: true}) YIELD first, second RETURN labels(first) = labels(second) AS alike")
+                .stream()
+                .anyMatch(row -> !row.get("alike").asBoolean()));
     }
 }
