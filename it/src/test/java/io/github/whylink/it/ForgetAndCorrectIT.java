@@ -358,6 +358,24 @@ final class ForgetAndCorrectIT {
     }
 
     @Test
+    void trainingALittleMoreOnSupportingFactsIsUndoneAndTakesNoFactAway() {
+        List<Record> before = everything();
+        String wanted = secondForDora();
+        Record row = correct(wanted, "fineTuning", ", dryRun: false, maxFacts: 4");
+        long facts = row.get("facts").asLong();
+        assertTrue(facts >= 1 && facts <= 4, row.toString());
+        assertTrue(row.get("effort").asLong() >= 1 && row.get("written").asBoolean(), row.toString());
+        assertEquals(row.get("fixed").asBoolean(), bestForDora().equals(wanted));
+        assertEquals(
+                SmallGraphs.TOWNS_FACTS,
+                server.one("MATCH ()-[r]->() WHERE r.whylink_m_rollback IS NOT NULL RETURN count(r) AS n")
+                        .get("n")
+                        .asLong());
+        server.run("CALL whylink.models.revert('m')");
+        assertEquals(before, everything());
+    }
+
+    @Test
     void aNewVersionAndADroppedModelLeaveNothingOfAChange() {
         server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
         server.run("CALL whylink.train('m', {%s, overwrite: true})".formatted(TRAINED));

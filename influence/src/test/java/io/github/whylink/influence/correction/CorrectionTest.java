@@ -18,6 +18,7 @@ import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.testing.Settings;
 import io.github.whylink.embedding.train.TrainingMonitor;
+import io.github.whylink.embedding.train.TrainingObserver;
 import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.Link;
@@ -176,11 +177,6 @@ class CorrectionTest {
         }
     }
 
-    private static double lead(EmbeddingModel model, Link link, int rival) {
-        return (double) model.score(link.head(), link.relation(), link.tail())
-                - model.score(link.head(), link.relation(), rival);
-    }
-
     private void subtract(InfluenceLedger ledger, int fact, Parameters parameters, float share) {
         float[] updates = ledger.row(fact);
         subtract(updates, ledger.headOffset(), parameters.entities()[facts.head(fact)], share);
@@ -192,6 +188,54 @@ class CorrectionTest {
         for (int i = 0; i < row.length; i++) {
             row[i] -= share * updates[offset + i];
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("scorers")
+    void trainingOnSupportingFactsMovesTheirRowsAndNothingElse(String scorer) {
+        TrainedModel trained = TrainedModel.train(
+                facts, Settings.small().scorer(scorer).epochs(20).build(), TrainingObserver.NONE, TrainingMonitor.NONE);
+        EmbeddingModel model = trained.model();
+        Parameters before = model.parameters().copy();
+        FactIndex index = new FactIndex(facts);
+        FineTuningCorrection correction = new FineTuningCorrection(trained, index, known, TrainingMonitor.NONE);
+        int raised = 0;
+        int lowered = 0;
+        for (Link link : wrong(model)) {
+            FineTuningCorrection.Corrected corrected = correction.correct(link, 5, 20);
+            EmbeddingModel edited = corrected.edited().model();
+            assertEquals(corrected.fixed(), best(edited, link) == link.tail());
+            assertTrue(corrected.facts().size() <= 5 && corrected.steps() <= 20);
+            BitSet entities = new BitSet();
+            BitSet relations = new BitSet();
+            List<Integer> candidates =
+                    IntStream.of(index.sharingARow(link)).boxed().toList();
+            for (int fact : corrected.facts()) {
+                assertTrue(candidates.contains(fact));
+                entities.set(facts.head(fact));
+                entities.set(facts.tail(fact));
+                relations.set(facts.relation(fact));
+            }
+            corrected.edited().changed(Table.ENTITIES).stream().forEach(row -> assertTrue(entities.get(row)));
+            corrected.edited().changed(Table.RELATIONS).stream().forEach(row -> assertTrue(relations.get(row)));
+
+            int rival = best(model, link);
+            EmbeddingModel once = correction.correct(link, 5, 1).edited().model();
+            double change = lead(once, link, rival) - lead(model, link, rival);
+            raised += change > 0 ? 1 : 0;
+            lowered += change < 0 ? 1 : 0;
+        }
+        assertTrue(
+                raised > 4 * lowered,
+                scorer + ": one step raised the lead " + raised + " times of " + (raised + lowered));
+        for (Table table : Table.values()) {
+            assertArrayEquals(before.table(table), model.parameters().table(table));
+        }
+    }
+
+    private static double lead(EmbeddingModel model, Link link, int rival) {
+        return (double) model.score(link.head(), link.relation(), link.tail())
+                - model.score(link.head(), link.relation(), rival);
     }
 
     @Test

@@ -55,8 +55,8 @@ final class DuplicatesExperiment implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainingSettings settings = training.settings();
-        NecessityExperiment.requireAtLeast1("--planted", planted);
-        NecessityExperiment.requireAtLeast1("--noise-seeds", noiseSeeds);
+        TrainingOptions.requireAtLeast1("--planted", planted);
+        TrainingOptions.requireAtLeast1("--noise-seeds", noiseSeeds);
         if (!(both >= 0 && both <= 1)) {
             throw new IllegalArgumentException("--both must be from 0 to 1, but is " + both);
         }

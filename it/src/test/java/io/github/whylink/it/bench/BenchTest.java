@@ -373,7 +373,7 @@ class BenchTest {
     void correctPrintsWhatEachRemedyDid() {
         Run run = run(("correct --queries 3 --others 2 --worst-rank 12 --epochs 20 --data " + folder).split(" ", -1));
         assertEquals(0, run.exitCode, run.err);
-        for (String remedy : new String[] {"steps", "rollback"}) {
+        for (String remedy : new String[] {"steps", "rollback", "finetuning"}) {
             for (String figure : new String[] {"fixed_%", "effort_median", "ms", "mrr_change", "mrr_change_worst"}) {
                 assertTrue(run.figures.containsKey(remedy + "." + figure), remedy + "." + figure);
             }

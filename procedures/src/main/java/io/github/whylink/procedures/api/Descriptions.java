@@ -307,9 +307,9 @@ final class Descriptions {
             + ").";
 
     static final String CORRECT = LINK
-            + "remedy :: STRING = 'steps' (steps: a few steps on the rows of source and target, rollback: roll back the facts that speak against it); "
-            + "maxSteps :: INTEGER = 10 (1 to 1000; only with remedy steps); "
-            + "maxFacts :: INTEGER = 50 (1 to 100000, how many facts may be rolled back; only with remedy rollback); "
+            + "remedy :: STRING = 'steps' (steps: a few steps on the rows of source and target, rollback: roll back the facts that speak against it, fineTuning: train a little more on the facts that support it most); "
+            + "maxSteps :: INTEGER = 10, or 50 with fineTuning (1 to 1000; only with remedy steps or fineTuning); "
+            + "maxFacts :: INTEGER = 50, or 10 with fineTuning (1 to 100000, how many facts may be rolled back or trained on; only with remedy rollback or fineTuning); "
             + SAMPLE
             + "dryRun :: BOOLEAN = true (change nothing, only say what would be); "
             + UNDOABLE

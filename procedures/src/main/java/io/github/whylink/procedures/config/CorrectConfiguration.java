@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.config;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -26,7 +27,9 @@ public record CorrectConfiguration(
         /** A few steps on the rows of source and target. */
         STEPS("steps"),
         /** The facts that speak against it are rolled back. */
-        ROLLBACK("rollback");
+        ROLLBACK("rollback"),
+        /** A few more steps of training on the facts that support it most. */
+        FINE_TUNING("fineTuning");
 
         private final String text;
 
@@ -48,16 +51,18 @@ public record CorrectConfiguration(
     public static CorrectConfiguration of(Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader("whylink.correct", configuration);
         LinkRequest link = LinkRequest.read(in);
-        boolean steps = in.oneOf("remedy", List.of(Remedy.STEPS.text, Remedy.ROLLBACK.text), Remedy.STEPS.text)
-                .equals(Remedy.STEPS.text);
+        List<String> remedies = Arrays.stream(Remedy.values()).map(Remedy::text).toList();
+        Remedy remedy = Remedy.values()[remedies.indexOf(in.oneOf("remedy", remedies, Remedy.STEPS.text))];
+        boolean steps = remedy != Remedy.ROLLBACK;
+        boolean facts = remedy != Remedy.STEPS;
         CorrectConfiguration read = new CorrectConfiguration(
                 link,
-                steps ? Remedy.STEPS : Remedy.ROLLBACK,
-                in.applies("maxSteps", steps, "the remedy 'steps'", "remedy")
-                        ? in.integer("maxSteps", 1, 1_000, 10)
+                remedy,
+                in.applies("maxSteps", steps, "the remedies 'steps' and 'fineTuning'", "remedy")
+                        ? in.integer("maxSteps", 1, 1_000, remedy == Remedy.STEPS ? 10 : 50)
                         : 1,
-                in.applies("maxFacts", !steps, "the remedy 'rollback'", "remedy")
-                        ? in.integer("maxFacts", 1, 100_000, 50)
+                in.applies("maxFacts", facts, "the remedies 'rollback' and 'fineTuning'", "remedy")
+                        ? in.integer("maxFacts", 1, 100_000, remedy == Remedy.ROLLBACK ? 50 : 10)
                         : 1,
                 in.integer("sample", 0, 1_000_000, 200),
                 in.bool("dryRun", true),

@@ -40,7 +40,8 @@ public final class CorrectionRow {
     @Description("The relationship types that get another embedding.")
     public final List<String> types;
 
-    @Description("The facts that are rolled back, in this order; they are then none of the model's training.")
+    @Description(
+            "The facts that are rolled back, in this order; they are then none of the model's training. With remedy 'fineTuning' those that are trained on a little more, the most supporting first.")
     public final List<Relationship> facts;
 
     @Description(

@@ -2,19 +2,23 @@ package io.github.whylink.procedures.workflow;
 
 import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.scoring.Parameters.Table;
+import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.FactIndex;
+import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.influence.correction.EditedModel;
+import io.github.whylink.influence.correction.FineTuningCorrection;
 import io.github.whylink.influence.correction.RollbackCorrection;
 import io.github.whylink.influence.correction.StepCorrection;
 import io.github.whylink.influence.rollback.InfluenceLedger;
 import io.github.whylink.procedures.config.CorrectConfiguration;
-import io.github.whylink.procedures.config.CorrectConfiguration.Remedy;
+import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.result.CorrectionRow;
 import io.github.whylink.procedures.result.CorrectionRow.Done;
 import io.github.whylink.procedures.result.CorrectionRow.Place;
 import io.github.whylink.procedures.result.SideEffects;
 import io.github.whylink.procedures.store.ModelFacts.WithRelationships;
+import io.github.whylink.procedures.store.StoredModel;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -46,15 +50,23 @@ public final class Correction {
         return Stream.of(row);
     }
 
-    /** What a remedy came to; facts by the relationships that carry what was recorded of them. */
-    private record Corrected(EditedModel edited, boolean fixed, int effort, List<Long> relationshipIds) {}
+    /**
+     * What a remedy came to; facts by the relationships that carry what was recorded of them.
+     *
+     * @param named the facts that it worked with
+     * @param gone those of them that are then none of the training
+     */
+    private record Corrected(EditedModel edited, boolean fixed, int effort, List<Long> named, List<Long> gone) {}
 
     private CorrectionRow correct(Change change, CorrectConfiguration request) {
         PredictedLink link = PredictedLink.ofAny(change.model(), request.link(), "");
         KnownFacts known = KnownFacts.of(change.facts().all());
-        Corrected corrected = request.remedy() == Remedy.STEPS
-                ? bySteps(change, link, known, request.maxSteps())
-                : byRollback(change, link, known, request.maxFacts());
+        Corrected corrected =
+                switch (request.remedy()) {
+                    case STEPS -> bySteps(change, link, known, request.maxSteps());
+                    case ROLLBACK -> byRollback(change, link, known, request.maxFacts());
+                    case FINE_TUNING -> byFineTuning(change, link, known, request);
+                };
         EditedModel edited = corrected.edited;
         Answer before = link.answer(change.model().embedding());
         Answer after = link.answer(edited.model());
@@ -66,12 +78,12 @@ public final class Correction {
                 edited.changed(Table.RELATIONS).stream()
                         .mapToObj(change.model().types()::get)
                         .toList(),
-                relationships(corrected.relationshipIds));
+                relationships(corrected.named));
         // Before it is written: what is read then belongs to another version.
         SideEffects others = change.sideEffects(edited, request.sample(), request.concurrency());
         boolean written = change.write(
                 edited,
-                corrected.relationshipIds.stream().mapToLong(id -> id).toArray(),
+                corrected.gone.stream().mapToLong(id -> id).toArray(),
                 "corrected (%s)-[:%s]->(%s) by %s"
                         .formatted(
                                 request.link().source().getElementId(),
@@ -93,7 +105,7 @@ public final class Correction {
     private static Corrected bySteps(Change change, PredictedLink link, KnownFacts known, int maxSteps) {
         StepCorrection.Corrected corrected =
                 StepCorrection.correct(change.model().embedding(), link.link(), known, maxSteps);
-        return new Corrected(corrected.edited(), corrected.fixed(), corrected.steps(), List.of());
+        return new Corrected(corrected.edited(), corrected.fixed(), corrected.steps(), List.of(), List.of());
     }
 
     private Corrected byRollback(Change change, PredictedLink link, KnownFacts known, int maxFacts) {
@@ -110,13 +122,46 @@ public final class Correction {
         RollbackCorrection.Corrected corrected = new RollbackCorrection(
                         change.model().embedding(), trained.facts(), new FactIndex(trained.facts()), ledger, known)
                 .correct(link.link(), maxFacts);
+        List<Long> gone = relationshipIds(trained, corrected.facts());
+        return new Corrected(
+                corrected.edited(), corrected.fixed(), corrected.facts().size(), gone, gone);
+    }
+
+    private static Corrected byFineTuning(
+            Change change, PredictedLink link, KnownFacts known, CorrectConfiguration request) {
+        StoredModel stored = change.ready().stored();
+        if (stored.ensembleSize() > 1) {
+            throw new IllegalArgumentException(
+                    "'remedy' 'fineTuning' trains one model, but '%s' is an ensemble of %d; set it to 'steps' or 'rollback'"
+                            .formatted(stored.name(), stored.ensembleSize()));
+        }
+        WithRelationships trained = change.facts().trainingWithRelationships();
+        TrainingSettings settings = TrainConfiguration.of(stored.configuration())
+                .settings()
+                .with()
+                .concurrency(request.concurrency())
+                .build();
+        TrainedModel model = new TrainedModel(
+                change.model().embedding(),
+                trained.facts(),
+                settings,
+                stored.epochs().intValue());
+        FineTuningCorrection.Corrected corrected = new FineTuningCorrection(
+                        model,
+                        new FactIndex(trained.facts()),
+                        known,
+                        change.ready().monitor())
+                .correct(link.link(), request.maxFacts(), request.maxSteps());
         return new Corrected(
                 corrected.edited(),
                 corrected.fixed(),
-                corrected.facts().size(),
-                corrected.facts().stream()
-                        .map(fact -> trained.relationshipIds()[fact])
-                        .toList());
+                corrected.steps(),
+                relationshipIds(trained, corrected.facts()),
+                List.of());
+    }
+
+    private static List<Long> relationshipIds(WithRelationships trained, List<Integer> facts) {
+        return facts.stream().map(fact -> trained.relationshipIds()[fact]).toList();
     }
 
     private static void requireMemory(Change change, WithRelationships trained) {
