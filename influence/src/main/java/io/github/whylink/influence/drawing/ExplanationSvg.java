@@ -65,7 +65,7 @@ public final class ExplanationSvg {
     private final ExplanationPicture picture;
     private final ExplanationLayout layout;
     private final double strongest;
-    private final StringBuilder svg = new StringBuilder();
+    private final Canvas svg;
 
     private ExplanationSvg(ExplanationPicture picture) {
         this.picture = picture;
@@ -75,6 +75,7 @@ public final class ExplanationSvg {
                 .filter(Double::isFinite)
                 .max()
                 .orElse(0);
+        svg = new Canvas("whylink", layout.width, layout.height, "Why " + link(), description(), STYLE);
     }
 
     /** Returns the SVG document; equal pictures give equal bytes. Nodes that no fact and no link touches are left out. */
@@ -83,14 +84,6 @@ public final class ExplanationSvg {
     }
 
     private String document() {
-        String width = number(layout.width);
-        String height = number(layout.height);
-        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"whylink\" role=\"img\" width=\"" + width
-                + "\" height=\"" + height + "\" viewBox=\"0 0 " + width + " " + height
-                + "\" style=\"max-width:100%;height:auto\">\n");
-        tooltip("Why " + link());
-        svg.append("<desc>" + escape(description()) + "</desc>\n<style>\n" + STYLE + "</style>\n");
-        svg.append("<rect class=\"paper\" width=\"" + width + "\" height=\"" + height + "\"/>\n");
         header();
         for (Arrow arrow : layout.arrows) {
             fact(arrow);
@@ -101,19 +94,19 @@ public final class ExplanationSvg {
         }
         elsewhereHeading();
         legend();
-        return svg.append("</svg>\n").toString();
+        return svg.document();
     }
 
     private void header() {
         double room = layout.width - 2 * ExplanationLayout.MARGIN;
         svg.append("<g>");
         String title = Lettering.clean(picture.title());
-        tooltip(title);
-        line(title, TITLE, "ink", ExplanationLayout.MARGIN, 38, room);
+        svg.tooltip(title);
+        svg.line(title, TITLE, "ink", ExplanationLayout.MARGIN, 38, room);
         svg.append("</g>\n<g>");
         String sentence = "Predicted with probability " + Lettering.percent(picture.probability()) + ": " + link();
-        tooltip(sentence);
-        line(sentence, SENTENCE, "pale", ExplanationLayout.MARGIN, 62, room);
+        svg.tooltip(sentence);
+        svg.line(sentence, SENTENCE, "pale", ExplanationLayout.MARGIN, 62, room);
         svg.append("</g>\n");
     }
 
@@ -124,12 +117,12 @@ public final class ExplanationSvg {
         double stroke = 1.5 + 4.5 * strength;
         String opacity = number(0.7 + 0.3 * strength);
         svg.append("<g class=\"fact " + effect(fact) + "\">");
-        tooltip(sentence(fact));
+        svg.tooltip(sentence(fact));
         svg.append("<g opacity=\"" + opacity + "\"><path d=\"" + arrow.line() + "\" stroke-width=\"" + number(stroke)
                 + "\"/>");
         head(arrow.tipX(), arrow.tipY(), arrow.rightward(), 4 + 0.6 * stroke, "sign");
         svg.append("</g>");
-        centred(
+        svg.centred(
                 Lettering.clean(fact.type()),
                 Room.TYPE,
                 "ink",
@@ -137,7 +130,7 @@ public final class ExplanationSvg {
                 arrow.labelY() - (arrow.loop() ? 3 : 7),
                 arrow.room());
         String influence = Lettering.influence(fact.influence());
-        centred(
+        svg.centred(
                 influence,
                 Room.INFLUENCE,
                 "sign",
@@ -151,10 +144,10 @@ public final class ExplanationSvg {
         double from = layout.source.right();
         double to = layout.target.x();
         svg.append("<g class=\"predicted\">");
-        tooltip(link() + ", predicted with probability " + Lettering.percent(picture.probability()));
+        svg.tooltip(link() + ", predicted with probability " + Lettering.percent(picture.probability()));
         svg.append("<path class=\"link\" d=\"M" + point(from, layout.linkY) + "H" + number(to - 14) + "\"/>");
         head(to, layout.linkY, true, 8, "ink");
-        centred(
+        svg.centred(
                 Lettering.clean(picture.type()),
                 Room.LINK_TYPE,
                 "ink",
@@ -162,7 +155,7 @@ public final class ExplanationSvg {
                 layout.linkY - 11,
                 layout.linkRoom);
         String label = "predicted, probability " + Lettering.percent(picture.probability());
-        centred(label, Room.LINK_PROBABILITY, "ink", layout.linkX, layout.linkY + 20, layout.linkRoom);
+        svg.centred(label, Room.LINK_PROBABILITY, "ink", layout.linkX, layout.linkY + 20, layout.linkRoom);
         svg.append("</g>\n");
     }
 
@@ -178,16 +171,16 @@ public final class ExplanationSvg {
         String look = end ? "box end" : box.role() == Role.REPEATED ? "box repeated" : "box";
         String kind = sameEndAgain ? "same node" : Lettering.clean(node.kind());
         svg.append("<g class=\"node\">");
-        tooltip(caption(node) + (kind.isEmpty() ? "" : " (" + kind + ")"));
+        svg.tooltip(caption(node) + (kind.isEmpty() ? "" : " (" + kind + ")"));
         svg.append("<rect class=\"" + look + "\" x=\"" + number(box.x()) + "\" y=\"" + number(box.y()) + "\" width=\""
                 + number(box.width()) + "\" height=\"" + number(box.height()) + "\" rx=\"9\"/>");
         double x = box.x() + box.width() / 2;
         double y = box.y() + box.height() / 2;
         double room = box.width() - Room.PADDING;
         Face face = end ? Room.END_CAPTION : Room.CAPTION;
-        centred(caption(node), face, "ink", x, kind.isEmpty() ? y + 5 : y - 2, room);
+        svg.centred(caption(node), face, "ink", x, kind.isEmpty() ? y + 5 : y - 2, room);
         if (!kind.isEmpty()) {
-            centred(kind, Room.KIND, "pale", x, y + (end ? 15 : 13), room);
+            svg.centred(kind, Room.KIND, "pale", x, y + (end ? 15 : 13), room);
         }
         svg.append("</g>\n");
     }
@@ -199,7 +192,7 @@ public final class ExplanationSvg {
         boolean sameType = layout.elsewhere.stream()
                 .allMatch(i -> picture.facts().get(i).type().equals(picture.type()));
         rule(layout.elsewhereY);
-        line(
+        svg.line(
                 "Facts elsewhere in the graph" + (sameType ? " with the relationship type of the link" : ""),
                 HEADING,
                 "ink",
@@ -235,32 +228,13 @@ public final class ExplanationSvg {
 
     /** Returns where the next entry starts. */
     private double legendText(String text, double x, double y) {
-        line(text, LEGEND, "pale", x, y, Double.MAX_VALUE);
+        svg.line(text, LEGEND, "pale", x, y, Double.MAX_VALUE);
         return x + Lettering.width(text, LEGEND) + 24;
     }
 
     private void rule(double y) {
         svg.append("<path class=\"rule\" d=\"M" + point(ExplanationLayout.MARGIN, y) + "H"
                 + number(layout.width - ExplanationLayout.MARGIN) + "\"/>\n");
-    }
-
-    private void tooltip(String text) {
-        svg.append("<title>" + escape(text) + "</title>");
-    }
-
-    private void centred(String text, Face face, String colour, double x, double y, double room) {
-        text(text, face, colour, x, y, room, Lettering.isRightToLeft(text) ? "\" direction=\"rtl" : "");
-    }
-
-    /** One line from x to the right, in whichever direction it is read. */
-    private void line(String text, Face face, String colour, double x, double y, double room) {
-        text(text, face, colour, x, y, room, Lettering.isRightToLeft(text) ? " right\" direction=\"rtl" : " left");
-    }
-
-    private void text(String text, Face face, String colour, double x, double y, double room, String rest) {
-        svg.append("<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" font-size=\"" + number(face.size())
-                + "\" class=\"" + colour + (face.bold() ? " bold" : "") + rest + "\">"
-                + escape(Lettering.fit(text, face, room)) + "</text>");
     }
 
     /** The whole picture in words. */
@@ -293,12 +267,5 @@ public final class ExplanationSvg {
     private static String caption(Node node) {
         String caption = Lettering.clean(node.caption());
         return caption.isEmpty() ? "(no name)" : caption;
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }
