@@ -1,5 +1,10 @@
 /**
- * Pictures of explanations. {@link io.github.whylink.influence.drawing.ExplanationPicture} says what is to be seen, {@link
+ * Pictures and pages. {@link io.github.whylink.influence.drawing.CurveSvg} draws the course of a training, {@link
+ * io.github.whylink.influence.drawing.FaithfulnessSvg} what explanations say beside what training says, {@link
+ * io.github.whylink.influence.drawing.ReportPage} writes all about a model on one page. Equal contents give equal bytes, and
+ * nothing refers to anything outside.
+ *
+ * <p>Explanations: {@link io.github.whylink.influence.drawing.ExplanationPicture} says what is to be seen, {@link
  * io.github.whylink.influence.drawing.ExplanationSvg} draws it.
  *
  * <p>In between, {@link io.github.whylink.influence.drawing.ExplanationLayout} gives everything its place, without anything
