@@ -21,6 +21,11 @@ public record ExplanationPicture(
         facts = List.copyOf(facts);
     }
 
+    /** The predicted link on one line, its probability first. */
+    public String linkCaption() {
+        return "predicted " + Lettering.percent(probability) + " " + Lettering.clean(type);
+    }
+
     /**
      * An entity.
      *
@@ -37,5 +42,10 @@ public record ExplanationPicture(
      * @param type its relation
      * @param influence on the probability; negative holds the prediction back
      */
-    public record Fact(int source, int target, String type, double influence) {}
+    public record Fact(int source, int target, String type, double influence) {
+        /** The fact's relation on one line, its influence first, as the picture writes it. */
+        public String caption() {
+            return Lettering.influence(influence) + " " + Lettering.clean(type);
+        }
+    }
 }

@@ -44,13 +44,23 @@ public final class ExplanationGraphRow {
     @Description("The explanation as a picture: one self-contained SVG document.")
     public final String svg;
 
+    @Description(
+            "The explanation for Neo4j Browser to draw: the predicted link, which the graph need not have, and the facts, each with its influence in its caption. Copies, only to be looked at, over Bolt; nodes and relationships are the stored ones.")
+    public final List<Object> drawing;
+
     /**
      * Makes the row.
      *
      * @param nodes the ends of the link and of the facts
+     * @param drawing for Neo4j Browser
      */
     public ExplanationGraphRow(
-            LinkRequest link, Belief belief, List<Node> nodes, List<ExplanationRow> facts, String svg) {
+            LinkRequest link,
+            Belief belief,
+            List<Node> nodes,
+            List<ExplanationRow> facts,
+            String svg,
+            List<Object> drawing) {
         this.source = link.source();
         this.target = link.target();
         this.type = link.type();
@@ -64,5 +74,6 @@ public final class ExplanationGraphRow {
                 ? null
                 : facts.stream().map(row -> row.verified).toList();
         this.svg = svg;
+        this.drawing = drawing;
     }
 }

@@ -1,13 +1,16 @@
 package io.github.whylink.procedures.workflow;
 
+import io.github.whylink.influence.drawing.ExplanationPicture;
 import io.github.whylink.influence.drawing.ExplanationSvg;
 import io.github.whylink.procedures.config.ExplainConfiguration;
 import io.github.whylink.procedures.config.ExplainConfiguration.Direction;
+import io.github.whylink.procedures.config.LinkRequest;
 import io.github.whylink.procedures.config.Method;
 import io.github.whylink.procedures.config.MethodRequest;
 import io.github.whylink.procedures.config.Tier;
 import io.github.whylink.procedures.jobs.Job;
 import io.github.whylink.procedures.result.Belief;
+import io.github.whylink.procedures.result.DrawnGraph;
 import io.github.whylink.procedures.result.ExplanationGraphRow;
 import io.github.whylink.procedures.result.ExplanationRow;
 import io.github.whylink.procedures.store.LoadedModel;
@@ -54,28 +57,49 @@ public final class Explanation {
     /** All facts in one row, with a picture. */
     public Stream<ExplanationGraphRow> graph(String modelName, Map<String, Object> configuration) {
         ExplainConfiguration request = ExplainConfiguration.forPicture(configuration);
-        Explained explained = explain(modelName, request);
-        Set<Node> nodes = new LinkedHashSet<>(List.of(request.link().source()));
-        nodes.add(request.link().target());
+        ReadyModel ready = ReadyModel.of(database, transaction, guard, modelName);
+        Explained explained = explain(ready, request);
+        List<Node> nodes = nodes(request.link(), explained);
+        ExplanationPicture picture = picture(ready, request, explained, nodes);
+        return Stream.of(new ExplanationGraphRow(
+                request.link(),
+                explained.belief,
+                nodes,
+                explained.rows,
+                ExplanationSvg.draw(picture),
+                DrawnGraph.of(picture)));
+    }
+
+    /** The picture alone. */
+    ExplanationPicture picture(ReadyModel ready, ExplainConfiguration request) {
+        Explained explained = explain(ready, request);
+        return picture(ready, request, explained, nodes(request.link(), explained));
+    }
+
+    private static ExplanationPicture picture(
+            ReadyModel ready, ExplainConfiguration request, Explained explained, List<Node> nodes) {
+        return new Captions(request.captionProperty())
+                .picture(ready.stored().name().value(), request.link(), explained.belief.probability(), nodes, explained.rows);
+    }
+
+    /** The ends of the link and of the facts, each once. */
+    private static List<Node> nodes(LinkRequest link, Explained explained) {
+        Set<Node> nodes = new LinkedHashSet<>(List.of(link.source()));
+        nodes.add(link.target());
         for (ExplanationRow row : explained.rows) {
             nodes.add(row.source);
             nodes.add(row.target);
         }
-        List<Node> listed = new ArrayList<>(nodes);
-        Captions captions = new Captions(request.captionProperty());
-        return Stream.of(new ExplanationGraphRow(
-                request.link(),
-                explained.belief,
-                listed,
-                explained.rows,
-                ExplanationSvg.draw(captions.picture(
-                        modelName, request.link(), explained.belief.probability(), listed, explained.rows))));
+        return new ArrayList<>(nodes);
     }
 
     private record Explained(Belief belief, List<ExplanationRow> rows) {}
 
     private Explained explain(String modelName, ExplainConfiguration request) {
-        ReadyModel ready = ReadyModel.of(database, transaction, guard, modelName);
+        return explain(ReadyModel.of(database, transaction, guard, modelName), request);
+    }
+
+    private Explained explain(ReadyModel ready, ExplainConfiguration request) {
         return request.how().tier() == Tier.FAST
                 ? fromTheGraph(ready, request)
                 : ready.watched("explain", job -> fromTheTraining(ready, request, job));
