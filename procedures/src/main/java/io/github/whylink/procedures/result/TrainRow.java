@@ -3,10 +3,12 @@ package io.github.whylink.procedures.result;
 import io.github.whylink.embedding.ranking.RankingEvaluation;
 import io.github.whylink.embedding.train.TrainingResult;
 import io.github.whylink.embedding.train.TrainingResult.Epoch;
+import io.github.whylink.influence.drawing.CurveSvg;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.projection.HeldOutSplit;
 import io.github.whylink.procedures.projection.Projection;
+import io.github.whylink.procedures.store.StoredCurve;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +74,9 @@ public final class TrainRow {
             "Every epoch that was tried: maps with epoch, loss (mean of the facts) and validationMrr (null where it was not measured).")
     public final List<Map<String, Object>> curve;
 
+    @Description("The same as a picture: one self-contained SVG document. whylink.report gives it again later.")
+    public final String curveSvg;
+
     @Description("Milliseconds that the training took, with validations.")
     public final Long trainMillis;
 
@@ -113,6 +118,7 @@ public final class TrainRow {
         meanRank = evaluation == null ? null : (Double) evaluation.both().meanRank();
         loss = trained.curve().get(trained.bestEpoch() - 1).meanLoss();
         curve = trained.curve().stream().map(TrainRow::asMap).toList();
+        curveSvg = CurveSvg.draw(StoredCurve.picture(modelName, trained));
         this.lipschitz = lipschitz;
         this.trainMillis = trainMillis;
         this.evaluateMillis = evaluateMillis;
@@ -140,6 +146,7 @@ public final class TrainRow {
         loss = null;
         lipschitz = null;
         curve = null;
+        curveSvg = null;
         trainMillis = null;
         evaluateMillis = null;
         writeMillis = null;

@@ -210,6 +210,7 @@ public final class ModelWriter {
             model.setProperty("heldOutCount", (long) split.heldOut().length);
             model.setProperty("validationCount", (long) split.validation().length);
             model.setProperty(ModelNodes.EPOCHS, (long) trained.bestEpoch());
+            StoredCurve.write(model, trained);
             model.setProperty(ModelNodes.FINGERPRINT, graph.fingerprint());
             model.setProperty(ModelNodes.LIPSCHITZ, lipschitz);
             if (evaluation != null) {
