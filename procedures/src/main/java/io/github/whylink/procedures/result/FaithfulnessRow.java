@@ -40,12 +40,17 @@ public final class FaithfulnessRow {
     @Description("Facts that were left out one by one, as a sample of all.")
     public final long facts;
 
+    @Description(
+            "The row as a picture, one self-contained SVG document: what the method says that each fact does, beside what training without it did, and PD and TC beside their floors. Null for 'seed'.")
+    public final String svg;
+
     /**
      * Makes a row.
      *
      * @param removal null where nothing was removed
      * @param leaveOneOutSpearman null or not a number where there is none, as the next two
      * @param rollbackBoundLog10 see {@link io.github.whylink.influence.rollback.Stability}
+     * @param svg null where there is no method to draw
      */
     public FaithfulnessRow(
             String method,
@@ -55,7 +60,8 @@ public final class FaithfulnessRow {
             Double rollbackBoundLog10,
             Double millisPerExplanation,
             long queries,
-            long facts) {
+            long facts,
+            String svg) {
         this.method = method;
         probabilityDrop = removal == null ? null : (Double) removal.probabilityDrop;
         topChange = removal == null ? null : (Double) removal.topChange;
@@ -66,6 +72,7 @@ public final class FaithfulnessRow {
         this.millisPerExplanation = millisPerExplanation;
         this.queries = queries;
         this.facts = facts;
+        this.svg = svg;
     }
 
     /** What became of the predictions, as shares and a mean. */

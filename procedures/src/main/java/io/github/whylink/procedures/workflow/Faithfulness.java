@@ -8,6 +8,10 @@ import io.github.whylink.embedding.ranking.LinkPredictor;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.influence.FactInfluences;
 import io.github.whylink.influence.Link;
+import io.github.whylink.influence.drawing.FaithfulnessPicture;
+import io.github.whylink.influence.drawing.FaithfulnessPicture.Bar;
+import io.github.whylink.influence.drawing.FaithfulnessPicture.Point;
+import io.github.whylink.influence.drawing.FaithfulnessSvg;
 import io.github.whylink.influence.ensemble.Ensemble.Influences;
 import io.github.whylink.influence.faithfulness.RankCorrelation;
 import io.github.whylink.influence.rollback.Stability;
@@ -49,6 +53,9 @@ import org.neo4j.procedure.TerminationGuard;
 public final class Faithfulness {
     /** Facts whose loss is differentiated twice for the bound: it is a logarithm, and does not hang on a few more. */
     private static final int CURVED_FACTS = 20;
+
+    /** The floor under all methods: nothing is removed. */
+    private static final String SEED = "seed";
 
     private final GraphDatabaseService database;
     private final Transaction transaction;
@@ -109,14 +116,31 @@ public final class Faithfulness {
         double bound = methods.contains(Method.ROLLBACK) && ready.stored().ensembleSize() == 1
                 ? Stability.of(training.trained(), CURVED_FACTS, guard::check).log10Bound()
                 : Double.NaN;
-        claims.forEach((method, claim) ->
-                rows.add(outcomes.row(method, claim, method == Method.ROLLBACK ? bound : Double.NaN, sampled)));
+        List<Bar> floors = new ArrayList<>();
+        bar(Method.NEIGHBOURHOOD.text(), outcomes.removal(claims.get(Method.NEIGHBOURHOOD)))
+                .ifPresent(floors::add);
+        FaithfulnessRow seedRow = null;
         if (request.seeds() > 0) {
-            rows.add(outcomes.seedRow(
-                    retrainings.withOtherSeeds(request.seeds(), retrained -> answers(predictions, retrained)),
-                    sampled.length));
+            Removal seeds = Outcomes.removal(
+                    before, retrainings.withOtherSeeds(request.seeds(), retrained -> answers(predictions, retrained)));
+            bar(SEED, seeds).ifPresent(floors::add);
+            seedRow = outcomes.seedRow(seeds, sampled.length);
+        }
+        claims.forEach((method, claim) -> rows.add(outcomes.row(
+                method,
+                claim,
+                method == Method.ROLLBACK ? bound : Double.NaN,
+                sampled,
+                ready.stored().name().value(),
+                floors)));
+        if (seedRow != null) {
+            rows.add(seedRow);
         }
         return rows;
+    }
+
+    private static Optional<Bar> bar(String name, Removal removal) {
+        return Optional.ofNullable(removal).map(of -> new Bar(name, of.probabilityDrop(), of.topChange()));
     }
 
     /** The best answers to some queries, each once. */
@@ -172,22 +196,22 @@ public final class Faithfulness {
      * What a method says.
      *
      * @param first for each prediction the fact that it names first, or -1 if none supports it
+     * @param highest its influence
      * @param sampled for each prediction the influence of each sampled fact, 0 where the method looks at others only
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Claims(int[] first, double[][] sampled, double millis) {
+    private record Claims(int[] first, double[] highest, double[][] sampled, double millis) {
         static Claims of(int predictions) {
-            return new Claims(new int[predictions], new double[predictions][], 0);
+            return new Claims(new int[predictions], new double[predictions], new double[predictions][], 0);
         }
 
         void set(int prediction, FactInfluences influences, int[] inTraining, int[] sample, int factCount) {
             double[] byFact = new double[factCount];
             first[prediction] = -1;
-            double highest = 0;
             for (int i = 0; i < influences.count(); i++) {
                 byFact[inTraining[i]] = influences.influence(i);
-                if (influences.influence(i) > highest) {
-                    highest = influences.influence(i);
+                if (influences.influence(i) > highest[prediction]) {
+                    highest[prediction] = influences.influence(i);
                     first[prediction] = inTraining[i];
                 }
             }
@@ -196,7 +220,7 @@ public final class Faithfulness {
         }
 
         Claims took(long millis) {
-            return new Claims(first, sampled, (double) millis / first.length);
+            return new Claims(first, highest, sampled, (double) millis / first.length);
         }
     }
 
@@ -269,19 +293,16 @@ public final class Faithfulness {
             List<Answer> before,
             int[] removed,
             List<List<Answer>> without) {
-        FaithfulnessRow row(Method method, Claims claims, double bound, int[] sampled) {
-            List<Answer> named = new ArrayList<>();
-            List<Answer> then = new ArrayList<>();
-            for (int i = 0; i < predictions.size(); i++) {
-                if (claims.first[i] >= 0) {
-                    named.add(before.get(i));
-                    then.add(without(claims.first[i]).get(i));
-                }
-            }
+        FaithfulnessRow row(Method method, Claims claims, double bound, int[] sampled, String model, List<Bar> floors) {
+            Removal removal = removal(claims);
+            double correlation = correlation(claims, sampled, (prediction, fact) -> true);
+            List<Bar> bars = new ArrayList<>();
+            bar(method.text(), removal).ifPresent(bars::add);
+            floors.stream().filter(floor -> !floor.name().equals(method.text())).forEach(bars::add);
             return new FaithfulnessRow(
                     method.text(),
-                    named.isEmpty() ? null : removal(named, List.of(then)),
-                    correlation(claims, sampled, (prediction, fact) -> true),
+                    removal,
+                    correlation,
                     correlation(claims, sampled, (prediction, fact) -> !predictions
                             .get(prediction)
                             .link()
@@ -290,12 +311,45 @@ public final class Faithfulness {
                     bound,
                     claims.millis,
                     predictions.size(),
-                    sampled.length);
+                    sampled.length,
+                    FaithfulnessSvg.draw(
+                            new FaithfulnessPicture(model, method.text(), points(claims, sampled), bars, correlation)));
         }
 
-        FaithfulnessRow seedRow(List<List<Answer>> seeds, int sampled) {
-            return new FaithfulnessRow(
-                    "seed", removal(before, seeds), null, null, null, null, predictions.size(), sampled);
+        /** What a method says of each sampled fact and of those that it names first, beside what training says. */
+        private List<Point> points(Claims claims, int[] sampled) {
+            List<Point> points = new ArrayList<>();
+            for (int i = 0; i < predictions.size(); i++) {
+                for (int j = 0; j < sampled.length; j++) {
+                    points.add(new Point(claims.sampled[i][j], drop(i, sampled[j]), false));
+                }
+                if (claims.first[i] >= 0) {
+                    points.add(new Point(claims.highest[i], drop(i, claims.first[i]), true));
+                }
+            }
+            return points;
+        }
+
+        private double drop(int prediction, int fact) {
+            return before.get(prediction).probability()
+                    - without(fact).get(prediction).probability();
+        }
+
+        /** What became of the predictions without the facts that a method names first; null if it names none. */
+        private Removal removal(Claims claims) {
+            List<Answer> named = new ArrayList<>();
+            List<Answer> then = new ArrayList<>();
+            for (int i = 0; i < predictions.size(); i++) {
+                if (claims.first[i] >= 0) {
+                    named.add(before.get(i));
+                    then.add(without(claims.first[i]).get(i));
+                }
+            }
+            return named.isEmpty() ? null : removal(named, List.of(then));
+        }
+
+        FaithfulnessRow seedRow(Removal removal, int sampled) {
+            return new FaithfulnessRow(SEED, removal, null, null, null, null, predictions.size(), sampled, null);
         }
 
         private List<Answer> without(int fact) {
@@ -322,7 +376,7 @@ public final class Faithfulness {
             boolean test(int prediction, int fact);
         }
 
-        private Double correlation(Claims claims, int[] sampled, Counted counted) {
+        private double correlation(Claims claims, int[] sampled, Counted counted) {
             return IntStream.range(0, predictions.size())
                     .mapToDouble(prediction -> {
                         IntPredicate counts = i -> counted.test(prediction, sampled[i]);
@@ -334,10 +388,7 @@ public final class Faithfulness {
                                         .mapToDouble(i -> claims.sampled[prediction][i])
                                         .toArray(),
                                 Arrays.stream(places)
-                                        .mapToDouble(i -> before.get(prediction).probability()
-                                                - without(sampled[i])
-                                                        .get(prediction)
-                                                        .probability())
+                                        .mapToDouble(i -> drop(prediction, sampled[i]))
                                         .toArray());
                     })
                     .filter(correlation -> !Double.isNaN(correlation))
