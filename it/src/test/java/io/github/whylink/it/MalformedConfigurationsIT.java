@@ -67,6 +67,7 @@ final class MalformedConfigurationsIT {
             Map.entry("whylink.predict.sources", Map.of("type", "CITIZEN_OF", "target", "@target")),
             Map.entry("whylink.predict.targets", Map.of("source", "@source", "type", "CITIZEN_OF")),
             Map.entry("whylink.predict.types", Map.of("source", "@source", "target", "@target")),
+            Map.entry("whylink.report", Map.of("examples", 1L)),
             Map.entry("whylink.predict.write", Map.of("writeType", "POSSIBLE", "topK", 2L)),
             Map.entry(
                     "whylink.correct",

@@ -166,6 +166,12 @@ final class Descriptions {
                     + "ties :: STRING = 'realistic' (realistic: the mean, optimistic, pessimistic: the rank among equal scores); "
                     + "concurrency :: INTEGER = 4 (1 to 256 threads, never changes the result).";
 
+    static final String REPORT =
+            "examples :: INTEGER = 3 (0 to 100, how many predictions to show, each of another relationship type); "
+                    + "topK :: INTEGER = 6 (1 to 100, how many facts to show around each); "
+                    + "captionProperty :: STRING = null (node property to write on the pictures; by default name, title, or the first text); "
+                    + "concurrency :: INTEGER = 4 (1 to 256 threads, never changes the result).";
+
     static final String PREDICT_TARGETS = "source :: NODE (required); "
             + "type :: STRING (required, a relationship type of the model); "
             + "topK :: INTEGER = 10 (1 to 10000); "

@@ -20,6 +20,7 @@ public final class ListProcedure {
             ListProcedure.class,
             ModelProcedures.class,
             PredictProcedures.class,
+            ReportProcedure.class,
             ScoreFunctions.class,
             TrainProcedure.class,
             TuneProcedure.class,

@@ -15,6 +15,7 @@ import io.github.whylink.procedures.config.EvaluateConfiguration;
 import io.github.whylink.procedures.result.EvaluationRow;
 import io.github.whylink.procedures.store.LoadedModel;
 import io.github.whylink.procedures.store.ModelFacts;
+import io.github.whylink.procedures.store.StoredModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,21 +70,18 @@ public final class Evaluation {
                                         case ALL -> "another model, or train this one again: none of its facts is left";
                                     }));
         }
+        return rows(ready.stored(), model, graph, ranked, request).stream();
+    }
+
+    /** The same about some facts. */
+    List<EvaluationRow> rows(
+            StoredModel stored, LoadedModel model, ModelFacts graph, Facts ranked, EvaluateConfiguration request) {
         Facts all = graph.all();
         KnownFacts known = KnownFacts.of(all);
         RankingEvaluation evaluation =
                 RankingEvaluation.of(model.embedding(), ranked, known, request.concurrency(), guard::check);
-        return rows(
-                model,
-                evaluation,
-                calibrationError(
-                        model.embedding(),
-                        ranked,
-                        known,
-                        RelationRoles.of(all),
-                        ready.stored().seed()),
-                request)
-                .stream();
+        double calibrationError = calibrationError(model.embedding(), ranked, known, RelationRoles.of(all), stored.seed());
+        return rows(model, evaluation, calibrationError, request);
     }
 
     private static List<EvaluationRow> rows(

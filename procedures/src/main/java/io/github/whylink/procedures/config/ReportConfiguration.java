@@ -1,0 +1,48 @@
+package io.github.whylink.procedures.config;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What {@code whylink.report} is asked: which examples to show.
+ *
+ * @param examples how many predictions are explained
+ * @param topK how many facts each explanation names
+ * @param captionProperty the property that names a node; null to choose it per node
+ * @param concurrency threads of the ranking
+ */
+public record ReportConfiguration(int examples, int topK, String captionProperty, int concurrency) {
+    /**
+     * Reads the map of a call.
+     *
+     * @throws IllegalArgumentException with everything that is wrong with it
+     */
+    public static ReportConfiguration of(Map<String, Object> configuration) {
+        ConfigurationReader in = new ConfigurationReader("whylink.report", configuration);
+        ReportConfiguration read = new ReportConfiguration(
+                in.integer("examples", 0, 100, 3),
+                in.integer("topK", 1, 100, 6),
+                in.optionalString("captionProperty"),
+                in.integer("concurrency", 1, 256, 4));
+        in.finish();
+        return read;
+    }
+
+    /** What is asked about an example. */
+    public ExplainConfiguration explanation(LinkRequest link) {
+        Map<String, Object> asked = new LinkedHashMap<>();
+        asked.put("source", link.source());
+        asked.put("type", link.type());
+        asked.put("target", link.target());
+        asked.put("topK", (long) topK);
+        if (captionProperty != null) {
+            asked.put("captionProperty", captionProperty);
+        }
+        return ExplainConfiguration.forPicture(asked);
+    }
+
+    /** How the held-out facts are ranked. */
+    public EvaluateConfiguration evaluation() {
+        return EvaluateConfiguration.of(Map.of("concurrency", (long) concurrency));
+    }
+}
