@@ -25,10 +25,10 @@ import org.neo4j.driver.Session;
 import org.neo4j.driver.SessionConfig;
 
 /**
- * A real Neo4j server, in a process of its own from Maven artifacts, with the packaged jar in its folder {@code plugins}
- * and authentication on.
+ * A real Neo4j server, in a process of its own from Maven artifacts, with the packaged jar in its folder {@code plugins}.
+ * Nobody but this machine can reach it.
  */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     static final String USER = "anna";
     static final String PASSWORD = "ordinary-user";
 
@@ -38,12 +38,13 @@ final class ServerProcess implements AutoCloseable {
 
     private final Path home;
     private final List<String> flags;
+    private final boolean authentication;
     private final int boltPort;
     private final int httpPort;
     private Process process;
     private Driver driver;
 
-    /** Starts on whatever is in the folder already. */
+    /** Starts on whatever is in the folder already, with authentication on. */
     ServerProcess(Path home) throws IOException, InterruptedException {
         this(home, ChildJvm.SHORT_LIVED, "64m");
     }
@@ -55,13 +56,18 @@ final class ServerProcess implements AutoCloseable {
      * @param pageCache as {@code server.memory.pagecache.size} takes it
      */
     ServerProcess(Path home, List<String> flags, String pageCache) throws IOException, InterruptedException {
+        this(home, Server.pluginJar(), flags, pageCache, true);
+    }
+
+    private ServerProcess(Path home, Path pluginJar, List<String> flags, String pageCache, boolean authentication)
+            throws IOException, InterruptedException {
         this.home = home;
         this.flags = flags;
+        this.authentication = authentication;
         boltPort = freePort();
         httpPort = freePort();
         Path plugins = Files.createDirectories(home.resolve("plugins"));
-        Path jar = plugins.resolve(Server.pluginJar().getFileName());
-        Files.copy(Server.pluginJar(), jar, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(pluginJar, plugins.resolve(pluginJar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(
                 Files.createDirectories(home.resolve("conf")).resolve("neo4j.conf"),
                 """
@@ -70,7 +76,7 @@ final class ServerProcess implements AutoCloseable {
                 server.http.listen_address=127.0.0.1:%d
                 server.http.advertised_address=127.0.0.1:%d
                 server.https.enabled=false
-                dbms.security.auth_enabled=true
+                dbms.security.auth_enabled=%s
                 dbms.usage_report.enabled=false
                 server.memory.pagecache.size=%s
                 db.tx_log.preallocate=false
@@ -82,10 +88,17 @@ final class ServerProcess implements AutoCloseable {
                                 boltPort,
                                 httpPort,
                                 httpPort,
+                                authentication,
                                 pageCache,
                                 BoltConnectorInternalSettings.thread_pool_shutdown_wait_time.name(),
                                 BoltConnectorInternalSettings.connection_shutdown_wait_time.name()));
         start();
+    }
+
+    /** Starts on whatever is in the folder already; whoever is on this machine may ask. */
+    public static ServerProcess withoutAuthentication(Path home, Path pluginJar)
+            throws IOException, InterruptedException {
+        return new ServerProcess(home, pluginJar, List.of("-Xmx1g"), "64m", false);
     }
 
     /** Starts the process and waits until it answers. */
@@ -108,7 +121,7 @@ final class ServerProcess implements AutoCloseable {
         output.setDaemon(true);
         output.start();
         awaitHttp();
-        if (driver == null) {
+        if (authentication && driver == null) {
             addUser();
             driver = GraphDatabase.driver(boltUri(), AuthTokens.basic(USER, PASSWORD));
         }
@@ -146,8 +159,13 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    String boltUri() {
+    public String boltUri() {
         return "bolt://127.0.0.1:" + boltPort;
+    }
+
+    /** Of Neo4j Browser, where that is on the class path. */
+    public String browserUri() {
+        return "http://127.0.0.1:%d/browser/?dbms=%s&preselectAuthMethod=NO_AUTH".formatted(httpPort, boltUri());
     }
 
     Driver driver() {

@@ -1,6 +1,7 @@
 package io.github.whylink.it.demo;
 
 import io.github.whylink.it.EmbeddedDatabase;
+import io.github.whylink.it.ServerProcess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,24 @@ public final class Demo {
             YIELD probability, svg
             RETURN probability, svg""";
 
+    private static final String STATEMENTS_TO_PASTE =
+            """
+            MATCH (kosovo:Country {code: 'XK'})
+            CALL whylink.predict.targets('atlas', {source: kosovo, type: 'USES_TIME_ZONE', topK: 3})
+            YIELD rank, target, probability
+            RETURN rank, target.name AS target, round(probability, 2) AS probability;
+
+            MATCH (kosovo:Country {code: 'XK'}), (cet:TimeZone {name: 'Central European Time'})
+            CALL whylink.explain('atlas', {source: kosovo, type: 'USES_TIME_ZONE', target: cet, topK: 8})
+            YIELD rank, source, fact, target, influence
+            RETURN rank, source.name AS source, type(fact) AS fact, target.name AS target, round(influence, 3) AS influence;
+
+            MATCH (kosovo:Country {code: 'XK'}), (cet:TimeZone {name: 'Central European Time'})
+            CALL whylink.explain.graph('atlas', {source: kosovo, type: 'USES_TIME_ZONE', target: cet, topK: 8})
+            YIELD drawing
+            RETURN drawing;
+            """;
+
     private final EmbeddedDatabase database;
     private final Path atlas;
     private final PrintStream out;
@@ -74,7 +93,8 @@ public final class Demo {
     /**
      * Runs the demo.
      *
-     * @param args the packaged plugin, the folder for the database and the picture, and the script that makes the graph
+     * @param args the packaged plugin, the folder for the database and the picture, the script that makes the graph, and
+     *     whether a server is to stay up afterwards
      */
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[1]);
@@ -85,6 +105,9 @@ public final class Demo {
         delete(home);
         try (EmbeddedDatabase database = new EmbeddedDatabase(home, Path.of(args[0]))) {
             new Demo(database, Path.of(args[2]), out, folder).tell();
+        }
+        if (!args[3].equals("false")) {
+            serve(home, Path.of(args[0]), out);
         }
     }
 
@@ -254,6 +277,29 @@ public final class Demo {
         Path picture = folder.resolve("explanation.svg");
         Files.writeString(picture, (String) graph.get("svg"), StandardCharsets.UTF_8);
         out.println("The picture of it: " + picture);
+    }
+
+    /** Puts a server on the graph and the model, until the input ends or the process is told to. */
+    private static void serve(Path home, Path pluginJar, PrintStream out) throws IOException, InterruptedException {
+        out.println("\nStarting a server with the graph and the model ...");
+        ServerProcess server = ServerProcess.withoutAuthentication(home, pluginJar);
+        // However this process ends.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.close();
+            try {
+                delete(home);
+            } catch (IOException e) {
+                out.println("Could not delete " + home + ": " + e);
+            }
+        }));
+        out.printf(
+                "%nNeo4j is up, for this machine only and without a password. Neo4j Browser is at%n%n  %s%n%n"
+                        + "and Bolt at %s. Three statements to paste:%n%n%s%n"
+                        + "Ctrl-C, or the end of the input (Ctrl-D), stops it and deletes its database.%n",
+                server.browserUri(), server.boltUri(), STATEMENTS_TO_PASTE);
+        while (System.in.read() >= 0) {
+            // Nothing is asked.
+        }
     }
 
     /** Deletes what an earlier run left. */
