@@ -177,7 +177,7 @@ public final class FaithfulnessSvg {
         return Double.isNaN(picture.spearman())
                 ? counted + "."
                 : counted
-                        + String.format(Locale.ROOT, "; rank correlation %.2f.", picture.spearman())
+                        + String.format(Locale.ROOT, "; mean rank correlation %.2f.", picture.spearman())
                                 .replace('-', '−');
     }
 
