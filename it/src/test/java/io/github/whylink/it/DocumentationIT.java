@@ -110,10 +110,9 @@ final class DocumentationIT {
                 String to = link.group(1);
                 int hash = to.indexOf('#');
                 String file = hash < 0 ? to : to.substring(0, hash);
-                Path target =
-                        file.isEmpty() ? page : page.resolveSibling(file).normalize();
-                boolean leads = Files.exists(target)
-                        && (hash < 0 || headings(target).contains(to.substring(hash + 1)));
+                Path target = file.isEmpty() ? page : page.resolveSibling(file).normalize();
+                boolean leads =
+                        Files.exists(target) && (hash < 0 || headings(target).contains(to.substring(hash + 1)));
                 if (!leads) {
                     dead.add(page + ": " + to);
                 }

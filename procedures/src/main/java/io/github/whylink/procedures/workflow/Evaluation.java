@@ -80,7 +80,8 @@ public final class Evaluation {
         KnownFacts known = KnownFacts.of(all);
         RankingEvaluation evaluation =
                 RankingEvaluation.of(model.embedding(), ranked, known, request.concurrency(), guard::check);
-        double calibrationError = calibrationError(model.embedding(), ranked, known, RelationRoles.of(all), stored.seed());
+        Double calibrationError =
+                calibrationError(model.embedding(), ranked, known, RelationRoles.of(all), stored.seed());
         return rows(model, evaluation, calibrationError, request);
     }
 

@@ -79,7 +79,12 @@ public final class Explanation {
     private static ExplanationPicture picture(
             ReadyModel ready, ExplainConfiguration request, Explained explained, List<Node> nodes) {
         return new Captions(request.captionProperty())
-                .picture(ready.stored().name().value(), request.link(), explained.belief.probability(), nodes, explained.rows);
+                .picture(
+                        ready.stored().name().value(),
+                        request.link(),
+                        explained.belief.probability(),
+                        nodes,
+                        explained.rows);
     }
 
     /** The ends of the link and of the facts, each once. */
