@@ -45,7 +45,7 @@ public final class LinkScore {
 
     /** The probability that the link is true; null if the model was not calibrated. */
     public Double calibrated(String modelName, Node source, String type, Node target) {
-        LoadedModel model = model(modelName);
+        LoadedModel model = ready(modelName).rowsOnly();
         Link link = link(model, source, type, target);
         return link == null
                 ? null
