@@ -79,17 +79,14 @@ final class LoadIT {
 
             server.stop();
             server.start();
+            Question first = questions.get(0);
             long begun = System.nanoTime();
-            assertEquals(
-                    questions.get(0).predicted(),
-                    rows(server, PREDICT, questions.get(0).link()));
-            long predicted = System.nanoTime();
-            assertEquals(
-                    questions.get(0).explained(),
-                    rows(server, EXPLAIN, questions.get(0).link()));
+            assertEquals(first.explained(), rows(server, EXPLAIN, first.link()));
+            long explained = System.nanoTime();
+            assertEquals(first.predicted(), rows(server, PREDICT, first.link()));
             figures.put(
-                    "first predict and explain after a restart, ms",
-                    "%d, %d".formatted(millis(predicted - begun), millis(System.nanoTime() - predicted)));
+                    "first call after a restart, explain, ms; then predict",
+                    "%d; %d".formatted(millis(explained - begun), millis(System.nanoTime() - explained)));
 
             underLoad(server, questions, figures);
         }
@@ -108,8 +105,8 @@ final class LoadIT {
             long all = millis(System.nanoTime() - begun);
             long training = trained.get("trainMillis").asLong();
             figures.put(
-                    "20 epochs of %d facts, %.1f held out, seconds"
-                            .formatted(trained.get("facts").asLong(), heldOut),
+                    "%d epochs of %d facts, %.1f held out, seconds"
+                            .formatted(EPOCHS, trained.get("facts").asLong(), heldOut),
                     "%.1f, of which training %.1f, evaluating %.1f, writing %.1f; outside training %.1f %%"
                             .formatted(
                                     all / 1e3,

@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -45,7 +46,8 @@ public final class LoadedModel {
     private final List<Boolean> selfLoops;
     private final Lock preparing = new ReentrantLock();
     private EntityColumns columns;
-    private SoftReference<RecordedFacts> recorded = new SoftReference<>(null);
+    private final AtomicBoolean readingRecorded = new AtomicBoolean();
+    private volatile SoftReference<RecordedFacts> recorded = new SoftReference<>(null);
 
     /** Null where nothing was there to fit them to, and of models from before there were any. */
     private final RelationCalibrations calibrations;
@@ -150,30 +152,36 @@ public final class LoadedModel {
         });
     }
 
-    /**
-     * What the training recorded of all facts, from memory if it is there; empty where the heap has no room for it.
-     *
-     * @param checkCancelled called now and then, cancels by throwing
-     */
-    public Optional<RecordedFacts> recorded(GraphDatabaseService database, Runnable checkCancelled) {
-        if (!RecordedFacts.fit(this, stored)) {
-            return Optional.empty();
-        }
-        EntityColumns ready = columns(checkCancelled);
-        return Optional.of(prepared(checkCancelled, () -> {
-            RecordedFacts there = recorded.get();
-            if (there == null) {
-                there = new InnerTransactions(database)
-                        .read(transaction -> RecordedFacts.of(transaction, this, ready, checkCancelled));
-                recorded = new SoftReference<>(there);
-            }
-            return there;
-        }));
+    /** What the training recorded of all facts, if it is in memory. */
+    public Optional<RecordedFacts> recorded() {
+        return Optional.ofNullable(recorded.get());
     }
 
-    /** Forgets them, as some were deleted or changed: the next call reads what is there. */
-    public void forgetRecorded(Runnable checkCancelled) {
-        prepared(checkCancelled, () -> recorded = new SoftReference<>(null));
+    /** Whether the caller is to {@linkplain #readRecorded read} them now: nobody else does, and the heap has room for them. */
+    public boolean claimsRecorded() {
+        return recorded.get() == null && RecordedFacts.fit(this, stored) && readingRecorded.compareAndSet(false, true);
+    }
+
+    /**
+     * Reads into memory what the training recorded of all facts; some seconds for a million, in which calls read from the
+     * graph what they need. Once for each claim.
+     *
+     * @throws RuntimeException if the model was replaced meanwhile, or the database is being stopped
+     */
+    public void readRecorded(GraphDatabaseService database) {
+        Runnable never = () -> {};
+        try {
+            EntityColumns ready = columns(never);
+            recorded = new SoftReference<>(new InnerTransactions(database)
+                    .read(transaction -> RecordedFacts.of(transaction, this, ready, never)));
+        } finally {
+            readingRecorded.set(false);
+        }
+    }
+
+    /** Forgets them, as some were deleted or changed. */
+    public void forgetRecorded() {
+        recorded = new SoftReference<>(null);
     }
 
     /** Does something that only one call at a time may do: the others wait for it, and can be stopped meanwhile. */

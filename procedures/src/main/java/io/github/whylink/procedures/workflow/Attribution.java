@@ -18,6 +18,7 @@ import io.github.whylink.influence.rollback.RollbackTables;
 import io.github.whylink.influence.rollback.TopInfluences;
 import io.github.whylink.procedures.config.Method;
 import io.github.whylink.procedures.config.TrainConfiguration;
+import io.github.whylink.procedures.jobs.Jobs;
 import io.github.whylink.procedures.store.CandidateFacts;
 import io.github.whylink.procedures.store.LoadedModel;
 import io.github.whylink.procedures.store.RecordedFacts;
@@ -85,11 +86,24 @@ final class Attribution {
         return evidence(link, candidates, influences);
     }
 
-    /** The most supporting facts that share a row with the link by gradient rollback, without looking at all closely. */
+    /**
+     * The most supporting facts that share a row with the link by gradient rollback, without looking at all closely. The first
+     * call about a model reads them from the graph, and has all of the model's read into memory for the next ones.
+     */
     Evidence aroundFirst(GraphDatabaseService database, PredictedLink link, int count) {
-        return model.recorded(database, monitor::checkCancelled)
-                .flatMap(recorded -> fromMemory(recorded, link, count))
-                .orElseGet(() -> fromTheGraph(link, count));
+        Optional<Evidence> fromMemory = model.recorded().flatMap(recorded -> fromMemory(recorded, link, count));
+        if (fromMemory.isEmpty() && model.claimsRecorded()) {
+            Jobs.OF_THIS_SERVER.inBackground(() -> readRecorded(database));
+        }
+        return fromMemory.orElseGet(() -> fromTheGraph(link, count));
+    }
+
+    private void readRecorded(GraphDatabaseService database) {
+        try {
+            model.readRecorded(database);
+        } catch (RuntimeException e) {
+            // The model was replaced, or the database is being stopped: calls read from the graph as before.
+        }
     }
 
     /** Empty if one of the first facts has been deleted or changed since they were read. */
@@ -99,7 +113,7 @@ final class Attribution {
         for (int place = 0; place < first.count(); place++) {
             Optional<Relationship> found = recorded.relationship(transaction, first.fact(place));
             if (found.isEmpty()) {
-                model.forgetRecorded(monitor::checkCancelled);
+                model.forgetRecorded();
                 return Optional.empty();
             }
             relationships.put(first.fact(place), found.get());
