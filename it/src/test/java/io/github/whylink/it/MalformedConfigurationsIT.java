@@ -68,6 +68,7 @@ final class MalformedConfigurationsIT {
             Map.entry("whylink.predict.targets", Map.of("source", "@source", "type", "CITIZEN_OF")),
             Map.entry("whylink.predict.types", Map.of("source", "@source", "target", "@target")),
             Map.entry("whylink.report", Map.of("examples", 1L)),
+            Map.entry("whylink.predict.value", Map.of("source", "@source", "type", "LIVES_IN", "target", "@target")),
             Map.entry("whylink.predict.write", Map.of("writeType", "POSSIBLE", "topK", 2L)),
             Map.entry(
                     "whylink.correct",
@@ -103,7 +104,9 @@ final class MalformedConfigurationsIT {
         try (EmbeddedDatabase started = new EmbeddedDatabase(Server.temporaryDirectory(), Server.pluginJar())) {
             database = started;
             database.run(SmallGraphs.TOWNS);
-            database.run("CALL whylink.train('m', {maxEpochs: 2, embeddingDimension: 4, randomSeed: 7})");
+            database.run("MATCH (p)-[r:LIVES_IN]->() SET r.since = 2000 + size(p.name) % 2");
+            database.run(
+                    "CALL whylink.train('m', {maxEpochs: 2, embeddingDimension: 4, randomSeed: 7, relationshipProperties: {LIVES_IN: 'since'}})");
             List<Map<String, Object>> before = graph();
             trainChangeable();
             Map<String, List<String>> keys = keys();

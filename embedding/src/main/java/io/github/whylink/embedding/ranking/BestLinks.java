@@ -58,6 +58,7 @@ public final class BestLinks {
     private final EmbeddingModel model;
     private final Wanted wanted;
     private final KnownFacts known;
+    private final Linked linked;
     private final int[] heads;
 
     /** The entities that are scored, and their rows: the wanted tails or, where a softmax is needed, all. */
@@ -65,10 +66,11 @@ public final class BestLinks {
 
     private final float[][] scoredRows;
 
-    private BestLinks(EmbeddingModel model, Wanted wanted, KnownFacts known) {
+    private BestLinks(EmbeddingModel model, Wanted wanted, KnownFacts known, Linked linked) {
         this.model = model;
         this.wanted = wanted;
         this.known = known;
+        this.linked = linked;
         heads = wanted.heads.stream().toArray();
         scored = wanted.order == Order.SCORE
                 ? wanted.tails.stream().toArray()
@@ -92,7 +94,7 @@ public final class BestLinks {
      *
      * @param relations each once
      * @param loops relations in which an entity may be linked to itself
-     * @param includeKnown whether links that the graph has are links like others
+     * @param includeKnown whether links between entities that are linked already are links like others
      * @param threshold the least value of what the order is by
      * @param count how many at most
      */
@@ -105,6 +107,12 @@ public final class BestLinks {
             Order order,
             double threshold,
             int count) {}
+
+    /** Which links are not looked for, as their ends are linked already: those that the graph has, or more. */
+    @FunctionalInterface
+    public interface Linked {
+        boolean test(int head, int relation, int tail);
+    }
 
     /**
      * A link that was found.
@@ -128,7 +136,26 @@ public final class BestLinks {
      */
     public static List<Found> of(
             EmbeddingModel model, Wanted wanted, KnownFacts known, int concurrency, Runnable checkCancelled) {
-        return new BestLinks(model, wanted, known).find(concurrency, checkCancelled);
+        return of(model, wanted, known, known::contains, concurrency, checkCancelled);
+    }
+
+    /**
+     * Finds the best links that are more than new: where one relation makes another one pointless between two entities.
+     *
+     * @param known the links that the graph has, which are no competitors in a rank
+     * @param linked which links are left out instead of these
+     * @param concurrency threads; the result does not depend on it
+     * @param checkCancelled called often by the calling thread, cancels by throwing
+     * @return best first; fewer than wanted if there are fewer
+     */
+    public static List<Found> of(
+            EmbeddingModel model,
+            Wanted wanted,
+            KnownFacts known,
+            Linked linked,
+            int concurrency,
+            Runnable checkCancelled) {
+        return new BestLinks(model, wanted, known, linked).find(concurrency, checkCancelled);
     }
 
     private List<Found> find(int concurrency, Runnable checkCancelled) {
@@ -315,7 +342,7 @@ public final class BestLinks {
 
         private void take(int head, int relation, int tail, double value) {
             if ((head == tail && !wanted.loops.get(relation))
-                    || (!wanted.includeKnown && known.contains(head, relation, tail))) {
+                    || (!wanted.includeKnown && linked.test(head, relation, tail))) {
                 return;
             }
             best.add(new Candidate(head, relation, tail, value));

@@ -9,12 +9,14 @@ final class Descriptions {
 
     static final String SOURCE = "Start node of the link.";
 
-    static final String TYPE = "Relationship type of the link, one of the model.";
+    static final String TYPE =
+            "Relationship type of the link, one of the model; of a type that a property splits with its value, as RATED=5.";
 
     static final String TARGET = "End node of the link.";
 
     static final String TRAIN = "nodeLabels :: LIST<STRING> = ['*'] (both ends of a fact have one of them); "
             + "relationshipTypes :: LIST<STRING> = ['*']; "
+            + "relationshipProperties :: MAP = {} (a property splits a type into one relation per value: {RATED: 'rating'} makes RATED=1, RATED=2, ...; up to 200 numbers, texts, or true and false); "
             + "scoringFunction :: STRING = 'ComplEx' (DistMult, ComplEx, TransE, TransE-L1, RotatE, RESCAL, SimplE, CP); "
             + "reciprocalRelations :: BOOLEAN = false (sources are asked for with relation rows of their own; with negativeSides both or random); "
             + "embeddingDimension :: INTEGER = 32 (1 to 4096); "
@@ -65,6 +67,7 @@ final class Descriptions {
                     + "topK :: INTEGER = 10 (1 to 10000, how many configurations to return, the best first); "
                     + "nodeLabels :: LIST<STRING> = ['*'] (as for whylink.train); "
                     + "relationshipTypes :: LIST<STRING> = ['*'] (as for whylink.train); "
+                    + "relationshipProperties :: MAP = {} (as for whylink.train); "
                     + "heldOutFraction :: FLOAT = 0.1 (0 to 0.5, share of the facts that the search leaves alone, so that whylink.train can measure by them); "
                     + "validationFraction :: FLOAT = 0.1 (above 0, at most 0.5, share of the others that measures the configurations); "
                     + "randomSeed :: INTEGER = 42 (of the draws, the split and the trainings); "
@@ -173,16 +176,16 @@ final class Descriptions {
                     + "concurrency :: INTEGER = 4 (1 to 256 threads, never changes the result).";
 
     static final String PREDICT_TARGETS = "source :: NODE (required); "
-            + "type :: STRING (required, a relationship type of the model); "
+            + "type :: STRING (required, a relationship type of the model, or RATED=5 where a property splits it); "
             + "topK :: INTEGER = 10 (1 to 10000); "
             + "nodeLabels :: LIST<STRING> = ['*'] (an answer has one of them); "
-            + "includeKnown :: BOOLEAN = false (also links that exist in the graph).";
+            + "includeKnown :: BOOLEAN = false (also links that exist in the graph, of a split type with whichever value).";
 
     static final String PREDICT_SOURCES = "target :: NODE (required); "
-            + "type :: STRING (required, a relationship type of the model); "
+            + "type :: STRING (required, a relationship type of the model, or RATED=5 where a property splits it); "
             + "topK :: INTEGER = 10 (1 to 10000); "
             + "nodeLabels :: LIST<STRING> = ['*'] (an answer has one of them); "
-            + "includeKnown :: BOOLEAN = false (also links that exist in the graph).";
+            + "includeKnown :: BOOLEAN = false (also links that exist in the graph, of a split type with whichever value).";
 
     private static final String ORDER_BY =
             "orderBy :: STRING = 'probability' (probability: that of the target among all entities of the model as the answer to source and type, or score); ";
@@ -192,6 +195,10 @@ final class Descriptions {
             + "topK :: INTEGER = 10 (1 to 10000); "
             + ORDER_BY
             + "includeKnown :: BOOLEAN = false (also types of relationships that lead from source to target in the graph).";
+
+    static final String PREDICT_VALUE = "source :: NODE (required); "
+            + "type :: STRING (required, a relationship type that a property splits in the model, as RATED and not RATED=5); "
+            + "target :: NODE (required).";
 
     private static final String BEST_LINKS =
             "relationshipTypes :: LIST<STRING> = ['*'] (of the model; * for all of them); "
@@ -203,14 +210,15 @@ final class Descriptions {
 
     private static final String THREADS = "concurrency :: INTEGER = 4 (1 to 256 threads, never changes the result).";
 
-    static final String PREDICT_LINKS =
-            BEST_LINKS + "includeKnown :: BOOLEAN = false (also links that exist in the graph); " + THREADS;
+    static final String PREDICT_LINKS = BEST_LINKS
+            + "includeKnown :: BOOLEAN = false (also links that exist in the graph, of a split type with whichever value); "
+            + THREADS;
 
     static final String PREDICT_WRITE =
             "writeType :: STRING (required, type of the relationships to write); " + BEST_LINKS + THREADS;
 
     private static final String LINK = "source :: NODE (required); "
-            + "type :: STRING (required, a relationship type of the model); "
+            + "type :: STRING (required, a relationship type of the model, or RATED=5 where a property splits it); "
             + "target :: NODE (required); ";
 
     private static final String REPLAY_MEMORY =

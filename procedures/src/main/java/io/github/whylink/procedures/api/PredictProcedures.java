@@ -3,11 +3,13 @@ package io.github.whylink.procedures.api;
 import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.procedures.result.LinkRow;
 import io.github.whylink.procedures.result.PredictionRow;
+import io.github.whylink.procedures.result.ValueRow;
 import io.github.whylink.procedures.result.WriteRow;
 import io.github.whylink.procedures.workflow.LinkSearch;
 import io.github.whylink.procedures.workflow.LinkWriting;
 import io.github.whylink.procedures.workflow.Prediction;
 import io.github.whylink.procedures.workflow.TypePrediction;
+import io.github.whylink.procedures.workflow.ValuePrediction;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
@@ -36,6 +38,17 @@ public final class PredictProcedures {
 
     @Context
     public TerminationGuard terminationGuard;
+
+    /** Predicts a value. */
+    @Procedure(name = "whylink.predict.value", mode = Mode.READ)
+    @Description(
+            "Predicts which value a link would have of the property that splits its type, as the rating of a film: the most probable one, and the mean.")
+    public Stream<ValueRow> value(
+            @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
+            @Name(value = "configuration", description = Descriptions.PREDICT_VALUE)
+                    Map<String, Object> configuration) {
+        return new ValuePrediction(database, transaction, terminationGuard).run(modelName, configuration);
+    }
 
     /** Predicts end nodes. */
     @Procedure(name = "whylink.predict.targets", mode = Mode.READ)

@@ -271,6 +271,29 @@ final class ConfigurationReader {
         return read(key, list.stream().map(String.class::cast).distinct().toList());
     }
 
+    /**
+     * A map from names to names, empty by default; in the order of its keys.
+     *
+     * @param meaning from what to what
+     */
+    Map<String, String> names(String key, String meaning) {
+        Object value = value(key, Map.of());
+        Map<String, String> names = new TreeMap<>();
+        boolean allowed = value instanceof Map<?, ?>;
+        for (Map.Entry<?, ?> entry : value instanceof Map<?, ?> map ? map.entrySet() : Set.<Map.Entry<?, ?>>of()) {
+            if (entry.getKey() instanceof String from
+                    && isName(from)
+                    && entry.getValue() instanceof String to
+                    && isName(to)) {
+                names.put(from, to);
+            } else {
+                allowed = false;
+            }
+        }
+        Map<String, String> read = Collections.unmodifiableMap(names);
+        return allowed ? read(key, read) : wrong(key, "a map from " + meaning, value, Map.<String, String>of());
+    }
+
     String optionalString(String key) {
         Object value = value(key, null);
         return value == null || value instanceof String

@@ -9,20 +9,31 @@ import org.neo4j.graphdb.Relationship;
 /**
  * A link as the user names it: (source)-[type]->(target).
  *
- * @param exists whether it was named by a relationship of the graph, so that the model may have been trained on it
+ * @param fact the relationship of the graph by which it was named, so that the model may have been trained on it; null if it
+ *     was named by its parts
  */
-public record LinkRequest(Node source, String type, Node target, boolean exists) {
+public record LinkRequest(Node source, String type, Node target, Relationship fact) {
     private static final String MEANING =
             "a list, not empty, of maps {source: a node, type: 'TYPE', target: a node} or of relationships";
 
     /** A link that is named by its parts, to be a prediction. */
     public LinkRequest(Node source, String type, Node target) {
-        this(source, type, target, false);
+        this(source, type, target, null);
     }
 
     /** A fact. */
     static LinkRequest of(Relationship fact) {
-        return new LinkRequest(fact.getStartNode(), fact.getType().name(), fact.getEndNode(), true);
+        return new LinkRequest(fact.getStartNode(), fact.getType().name(), fact.getEndNode(), fact);
+    }
+
+    /** Whether it is a fact of the graph. */
+    public boolean exists() {
+        return fact != null;
+    }
+
+    /** The same by the name that a model has for its type. */
+    public LinkRequest named(String name) {
+        return new LinkRequest(source, name, target, fact);
     }
 
     static LinkRequest read(ConfigurationReader in) {

@@ -26,6 +26,7 @@ import java.util.Optional;
  * <p>The defaults stand in {@link #of} and, for the user to read, in the description of the procedure; a test compares
  * the two. A key that has no meaning beside the others is refused and stands in no echoed map.
  *
+ * @param relationshipProperties the property that splits a type into several relations, by type
  * @param settings of the trainer
  * @param heldOutFraction share of the facts that only measure the model
  * @param ensembleSize models that differ by their seed alone and answer together; the settings are those of the first
@@ -41,6 +42,7 @@ import java.util.Optional;
 public record TrainConfiguration(
         List<String> nodeLabels,
         List<String> relationshipTypes,
+        Map<String, String> relationshipProperties,
         TrainingSettings settings,
         int ensembleSize,
         double heldOutFraction,
@@ -59,6 +61,7 @@ public record TrainConfiguration(
     public static final List<String> KEYS = List.of(
             "nodeLabels",
             "relationshipTypes",
+            "relationshipProperties",
             "scoringFunction",
             "reciprocalRelations",
             "embeddingDimension",
@@ -137,6 +140,7 @@ public record TrainConfiguration(
     static TrainConfiguration read(ConfigurationReader in, boolean tuned) {
         List<String> nodeLabels = in.strings("nodeLabels", List.of(ALL));
         List<String> relationshipTypes = in.strings("relationshipTypes", List.of(ALL));
+        Map<String, String> relationshipProperties = relationshipProperties(in, relationshipTypes);
         String scoringFunction = in.oneOf("scoringFunction", ScoringFunctions.names(), "ComplEx");
         boolean reciprocal = in.bool("reciprocalRelations", false);
         TrainingSettings.Builder settings = TrainingSettings.of(
@@ -185,6 +189,7 @@ public record TrainConfiguration(
         return new TrainConfiguration(
                 nodeLabels,
                 relationshipTypes,
+                relationshipProperties,
                 built,
                 ensembleSize,
                 heldOutFraction,
@@ -202,6 +207,7 @@ public record TrainConfiguration(
         return new TrainConfiguration(
                 nodeLabels,
                 relationshipTypes,
+                relationshipProperties,
                 settings,
                 ensembleSize,
                 heldOutFraction,
@@ -213,6 +219,27 @@ public record TrainConfiguration(
                 returnsAtOnce,
                 whateverItTakes,
                 toMap);
+    }
+
+    private static Map<String, String> relationshipProperties(ConfigurationReader in, List<String> relationshipTypes) {
+        String key = "relationshipProperties";
+        Map<String, String> properties = in.names(key, "relationship types to properties, as {RATED: 'rating'}");
+        properties.forEach((type, property) -> {
+            if (!relationshipTypes.contains(ALL) && !relationshipTypes.contains(type)) {
+                in.problem(
+                        "'%s' splits the type '%s', which is none of 'relationshipTypes'; add it there, or leave it out here"
+                                .formatted(key, type),
+                        key,
+                        "relationshipTypes");
+            }
+            if (ModelName.isModelProperty(property)) {
+                in.problem(
+                        "'%s' splits the type '%s' by '%s', which Whylink itself writes; name a property of your own"
+                                .formatted(key, type, property),
+                        key);
+            }
+        });
+        return properties;
     }
 
     private static Negatives negatives(ConfigurationReader in, boolean reciprocal) {

@@ -33,6 +33,7 @@ public record TuneConfiguration(
     private static final List<String> KEPT = List.of(
             "nodeLabels",
             "relationshipTypes",
+            "relationshipProperties",
             "heldOutFraction",
             "randomSeed",
             "concurrency",

@@ -22,22 +22,22 @@ import org.neo4j.graphdb.Transaction;
 /**
  * A selection of the graph as facts, and the way back from their numbers to nodes, types and relationships.
  *
- * <p>Entities are the nodes at the ends of the facts, in the order of their ids; relations the types, by name; facts are
- * in the order of (head, relation, tail). Parallel relationships are one fact, represented by the one with the smallest
- * id. The key of a fact is made of the ids of its nodes and the name of its type, so that it stays what it is when other
- * facts come and go.
+ * <p>Entities are the nodes at the ends of the facts, in the order of their ids; relations what {@link Relations} makes of
+ * the relationships, by name; facts are in the order of (head, relation, tail). Parallel relationships are one fact,
+ * represented by the one with the smallest id. The key of a fact is made of the ids of its nodes and the name of its
+ * relation, so that it stays what it is when other facts come and go.
  */
 public final class Projection {
     private static final int CHECK_EVERY = 10_000;
 
     private final long[] nodeIds;
-    private final List<String> types;
+    private final List<Relation> relations;
     private final Facts facts;
     private final long[] relationshipIds;
 
-    private Projection(long[] nodeIds, List<String> types, Facts facts, long[] relationshipIds) {
+    private Projection(long[] nodeIds, List<Relation> relations, Facts facts, long[] relationshipIds) {
         this.nodeIds = nodeIds;
-        this.types = types;
+        this.relations = relations;
         this.facts = facts;
         this.relationshipIds = relationshipIds;
     }
@@ -46,10 +46,11 @@ public final class Projection {
      * Reads the selection. O(facts · log facts).
      *
      * @param checkCancelled called now and then, cancels by throwing
-     * @throws IllegalArgumentException if there is no fact in it
+     * @throws IllegalArgumentException if there is no fact in it, or a property does not split its type
      */
     public static Projection of(Transaction transaction, Selection selection, Runnable checkCancelled) {
-        Projection projection = current(transaction, selection, checkCancelled);
+        Projection projection =
+                read(transaction, selection, new Splits(selection.relations()), id -> false, checkCancelled);
         if (projection.facts.count() == 0) {
             throw selection.empty(transaction);
         }
@@ -68,7 +69,7 @@ public final class Projection {
      */
     public static Projection current(
             Transaction transaction, Selection selection, LongPredicate preferred, Runnable checkCancelled) {
-        return ofMaybeNothing(transaction, selection, preferred, checkCancelled);
+        return read(transaction, selection, null, preferred, checkCancelled);
     }
 
     /** The fingerprint of the selection as the graph is now. */
@@ -76,27 +77,17 @@ public final class Projection {
         return current(transaction, selection, checkCancelled).fingerprint();
     }
 
-    private static Projection ofMaybeNothing(
-            Transaction transaction, Selection selection, LongPredicate preferred, Runnable checkCancelled) {
-        Map<String, Integer> typesAsSeen = new HashMap<>();
-        List<Edge> edges = read(transaction, selection, typesAsSeen, checkCancelled);
-        List<String> types = typesAsSeen.keySet().stream().sorted().toList();
-        int[] relationOf = new int[types.size()];
-        for (int relation = 0; relation < relationOf.length; relation++) {
-            relationOf[typesAsSeen.get(types.get(relation))] = relation;
-        }
-        edges.sort(Comparator.comparingLong(Edge::start)
-                .thenComparingInt(edge -> relationOf[edge.type])
-                .thenComparingLong(Edge::end)
-                .thenComparingLong(Edge::id));
-        edges = withoutParallels(edges, preferred);
-        return number(edges, types, relationOf);
-    }
-
-    private static List<Edge> read(
-            Transaction transaction, Selection selection, Map<String, Integer> typesAsSeen, Runnable checkCancelled) {
-        LongPredicate wanted = selection.nodes(transaction);
+    /** Reads a selection; {@code splits} looks at what splits a type, null if nobody has to. */
+    private static Projection read(
+            Transaction transaction,
+            Selection selection,
+            Splits splits,
+            LongPredicate preferred,
+            Runnable checkCancelled) {
+        Map<String, Integer> namesAsSeen = new HashMap<>();
+        List<Relation> relationsAsSeen = new ArrayList<>();
         List<Edge> edges = new ArrayList<>();
+        LongPredicate wanted = selection.nodes(transaction);
         try (Stream<Relationship> relationships = selection.relationships(transaction)) {
             int seen = 0;
             for (Iterator<Relationship> all = relationships.iterator(); all.hasNext(); ) {
@@ -107,20 +98,39 @@ public final class Projection {
                 long start = InternalIds.startOf(relationship);
                 long end = InternalIds.endOf(relationship);
                 if (wanted.test(start) && wanted.test(end)) {
-                    String name = relationship.getType().name();
-                    int type = typesAsSeen.computeIfAbsent(name, unseen -> typesAsSeen.size());
-                    edges.add(new Edge(start, type, end, InternalIds.of(relationship)));
+                    Relation relation = selection.relations().of(relationship);
+                    if (splits != null) {
+                        splits.see(relation, relationship);
+                    }
+                    int number = namesAsSeen.computeIfAbsent(relation.name(), unseen -> {
+                        relationsAsSeen.add(relation);
+                        return namesAsSeen.size();
+                    });
+                    edges.add(new Edge(start, number, end, InternalIds.of(relationship)));
                 }
             }
         }
-        return edges;
+        List<String> names = namesAsSeen.keySet().stream().sorted().toList();
+        int[] relationOf = new int[names.size()];
+        for (int relation = 0; relation < relationOf.length; relation++) {
+            relationOf[namesAsSeen.get(names.get(relation))] = relation;
+        }
+        edges.sort(Comparator.comparingLong(Edge::start)
+                .thenComparingInt(edge -> relationOf[edge.relation])
+                .thenComparingLong(Edge::end)
+                .thenComparingLong(Edge::id));
+        List<Relation> relations = names.stream()
+                .map(name -> relationsAsSeen.get(namesAsSeen.get(name)))
+                .toList();
+        return number(
+                withoutParallels(edges, preferred), splits == null ? relations : splits.checked(relations), relationOf);
     }
 
     private static List<Edge> withoutParallels(List<Edge> sorted, LongPredicate preferred) {
         List<Edge> distinct = new ArrayList<>(sorted.size());
         Edge last = null;
         for (Edge edge : sorted) {
-            if (last == null || edge.start != last.start || edge.type != last.type || edge.end != last.end) {
+            if (last == null || edge.start != last.start || edge.relation != last.relation || edge.end != last.end) {
                 distinct.add(edge);
                 last = edge;
             } else if (!preferred.test(last.id) && preferred.test(edge.id)) {
@@ -131,14 +141,16 @@ public final class Projection {
         return distinct;
     }
 
-    private static Projection number(List<Edge> edges, List<String> types, int[] relationOf) {
+    private static Projection number(List<Edge> edges, List<Relation> relationList, int[] relationOf) {
         int n = edges.size();
         long[] nodeIds = edges.stream()
                 .flatMapToLong(edge -> LongStream.of(edge.start, edge.end))
                 .sorted()
                 .distinct()
                 .toArray();
-        long[] typeHashes = types.stream().mapToLong(Projection::hash).toArray();
+        long[] nameHashes = relationList.stream()
+                .mapToLong(relation -> hash(relation.name()))
+                .toArray();
         int[] heads = new int[n];
         int[] relations = new int[n];
         int[] tails = new int[n];
@@ -147,13 +159,13 @@ public final class Projection {
         for (int i = 0; i < n; i++) {
             Edge edge = edges.get(i);
             heads[i] = Arrays.binarySearch(nodeIds, edge.start);
-            relations[i] = relationOf[edge.type];
+            relations[i] = relationOf[edge.relation];
             tails[i] = Arrays.binarySearch(nodeIds, edge.end);
-            keys[i] = key(edge.start, typeHashes[relations[i]], edge.end);
+            keys[i] = key(edge.start, nameHashes[relations[i]], edge.end);
             relationshipIds[i] = edge.id;
         }
-        Facts facts = new Facts(nodeIds.length, types.size(), heads, relations, tails, keys);
-        return new Projection(nodeIds, types, facts, relationshipIds);
+        Facts facts = new Facts(nodeIds.length, relationList.size(), heads, relations, tails, keys);
+        return new Projection(nodeIds, relationList, facts, relationshipIds);
     }
 
     /**
@@ -177,7 +189,7 @@ public final class Projection {
             }
             classes[entity] = numbers.computeIfAbsent(labels, unseen -> numbers.size());
         }
-        return new Projection(nodeIds, types, facts.withEntityClasses(classes), relationshipIds);
+        return new Projection(nodeIds, relations, facts.withEntityClasses(classes), relationshipIds);
     }
 
     private static Set<String> labels(Node node) {
@@ -194,22 +206,19 @@ public final class Projection {
      * The key of a fact.
      *
      * @param start internal id of its start node
-     * @param typeHash {@link #hash} of its type
+     * @param nameHash {@link #hash} of the name of its relation
      * @param end internal id of its end node
      */
-    public static long key(long start, long typeHash, long end) {
-        return CounterHash.hash(0, start, typeHash, end);
+    public static long key(long start, long nameHash, long end) {
+        return CounterHash.hash(0, start, nameHash, end);
     }
 
-    /** The key of the fact that a relationship is. */
-    public static long key(Relationship relationship) {
-        return key(
-                InternalIds.startOf(relationship),
-                hash(relationship.getType().name()),
-                InternalIds.endOf(relationship));
+    /** The key of the fact that a relationship is, being of a relation of this name. */
+    public static long key(Relationship relationship, String name) {
+        return key(InternalIds.startOf(relationship), hash(name), InternalIds.endOf(relationship));
     }
 
-    /** The part of a key that stands for the type. */
+    /** The part of a key that stands for the relation. */
     public static long hash(String name) {
         long hash = name.length();
         for (int i = 0; i < name.length(); i++) {
@@ -232,9 +241,9 @@ public final class Projection {
         return nodeIds;
     }
 
-    /** Name of each relation, ascending. */
-    public List<String> types() {
-        return types;
+    /** Each relation, by name ascending. */
+    public List<Relation> relations() {
+        return relations;
     }
 
     /** All facts of the selection. */
@@ -247,6 +256,6 @@ public final class Projection {
         return relationshipIds;
     }
 
-    /** A relationship: internal ids of its nodes and itself, and the number of its type in the order of reading. */
-    private record Edge(long start, int type, long end, long id) {}
+    /** A relationship: internal ids of its nodes and itself, and the number of its relation in the order of reading. */
+    private record Edge(long start, int relation, long end, long id) {}
 }

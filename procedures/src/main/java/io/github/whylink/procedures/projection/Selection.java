@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.projection;
 
 import io.github.whylink.embedding.tune.Nearest;
+import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -20,10 +21,14 @@ import org.neo4j.graphdb.Transaction;
  *
  * @param nodeLabels labels of which both ends must have one; {@code *} for any node
  * @param relationshipTypes types; {@code *} for all
+ * @param relations what the relationships are facts of
  */
-public record Selection(List<String> nodeLabels, List<String> relationshipTypes) {
+public record Selection(List<String> nodeLabels, List<String> relationshipTypes, Relations relations) {
     /** What the names of the labels and types of Whylink's own nodes and relationships begin with, whatever the case. */
     private static final String OWN = "_whylink";
+
+    /** The key under which the user says what splits a type. */
+    static final String PROPERTIES = "relationshipProperties";
 
     public Selection {
         nodeLabels = List.copyOf(nodeLabels);
@@ -32,17 +37,23 @@ public record Selection(List<String> nodeLabels, List<String> relationshipTypes)
 
     /** The selection of a training. */
     public static Selection of(TrainConfiguration configuration) {
-        return new Selection(configuration.nodeLabels(), configuration.relationshipTypes());
+        return new Selection(
+                configuration.nodeLabels(),
+                configuration.relationshipTypes(),
+                new Relations(configuration.relationshipProperties()));
     }
 
     /**
-     * Checks that the database knows the labels and types.
+     * Checks that the database knows the labels, types and properties.
      *
      * @throws IllegalArgumentException naming the unknown ones and those that may have been meant
      */
     public void requireKnown(Transaction transaction) {
         requireLabels(transaction, "nodeLabels", nodeLabels);
-        requireKnown("relationshipTypes", "relationship type", relationshipTypes, types(transaction));
+        List<String> types = types(transaction);
+        requireKnown("relationshipTypes", "relationship type", relationshipTypes, types);
+        requireKnown(PROPERTIES, "relationship type", relations.properties().keySet(), types);
+        requireKnown(PROPERTIES, "property", relations.properties().values(), propertyKeys(transaction));
     }
 
     /**
@@ -105,6 +116,13 @@ public record Selection(List<String> nodeLabels, List<String> relationshipTypes)
         return StreamSupport.stream(transaction.getAllRelationshipTypes().spliterator(), false)
                 .map(RelationshipType::name)
                 .filter(name -> !isOwn(name))
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> propertyKeys(Transaction transaction) {
+        return StreamSupport.stream(transaction.getAllPropertyKeys().spliterator(), false)
+                .filter(key -> !ModelName.isModelProperty(key))
                 .sorted()
                 .toList();
     }

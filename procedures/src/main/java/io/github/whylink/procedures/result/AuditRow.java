@@ -17,7 +17,7 @@ public final class AuditRow {
     @Description("The fact: a relationship of the graph.")
     public final Relationship fact;
 
-    @Description("Relationship type of the fact.")
+    @Description("Relationship type of the fact; with the value of a property that splits it, as RATED=5.")
     public final String type;
 
     @Description("End node of the fact.")
@@ -44,10 +44,11 @@ public final class AuditRow {
             "Rank of the target in the stored model, as whylink.predict.targets counts, other known answers left out.")
     public final long targetRank;
 
-    /** Makes a row. */
+    /** Makes a row of a fact, whose type is {@code type} to the model. */
     public AuditRow(
             long rank,
             Relationship fact,
+            String type,
             double severity,
             double precision,
             String message,
@@ -57,7 +58,7 @@ public final class AuditRow {
         this.rank = rank;
         this.source = fact.getStartNode();
         this.fact = fact;
-        this.type = fact.getType().name();
+        this.type = type;
         this.target = fact.getEndNode();
         this.severity = severity;
         this.precision = precision;

@@ -15,7 +15,7 @@ public final class ExplanationRow {
     @Description("The fact: a relationship of the graph that the model was trained on.")
     public final Relationship fact;
 
-    @Description("Relationship type of the fact.")
+    @Description("Relationship type of the fact; with the value of a property that splits it, as RATED=5.")
     public final String type;
 
     @Description("End node of the fact.")
@@ -55,12 +55,14 @@ public final class ExplanationRow {
     /**
      * Makes a row.
      *
+     * @param type what the model calls the type of the fact
      * @param spread null but for an ensemble
      * @param verified null if it was not measured
      */
     public ExplanationRow(
             long rank,
             Relationship fact,
+            String type,
             String role,
             double influence,
             Double spread,
@@ -69,7 +71,7 @@ public final class ExplanationRow {
         this.rank = rank;
         this.source = fact.getStartNode();
         this.fact = fact;
-        this.type = fact.getType().name();
+        this.type = type;
         this.target = fact.getEndNode();
         this.role = role;
         this.influence = influence;

@@ -11,7 +11,7 @@ public final class LinkRow {
     @Description("Start node of the link.")
     public final Node source;
 
-    @Description("Relationship type of the link.")
+    @Description("Relationship type of the link; with the value of a property that splits it, as RATED=5.")
     public final String type;
 
     @Description("End node of the link.")
@@ -31,7 +31,7 @@ public final class LinkRow {
             "Rank of the target among all entities of the model as the answer to (source)-[type]->(?), from 1, half a rank for each equal score; other answers that exist in the graph are left out.")
     public final double targetRank;
 
-    @Description("Whether such a relationship exists in the graph now.")
+    @Description("Whether such a relationship exists in the graph now; of a split type, with whichever value.")
     public final boolean known;
 
     public LinkRow(

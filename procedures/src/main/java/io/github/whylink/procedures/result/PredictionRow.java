@@ -11,7 +11,7 @@ public final class PredictionRow {
     @Description("Start node of the link.")
     public final Node source;
 
-    @Description("Relationship type of the link.")
+    @Description("Relationship type of the link; with the value of a property that splits it, as RATED=5.")
     public final String type;
 
     @Description("End node of the link.")
@@ -30,7 +30,7 @@ public final class PredictionRow {
     @Description("Of an ensemble: how many of its models have this link as their own best answer. Null for one model.")
     public final Long members;
 
-    @Description("Whether such a relationship exists in the graph now.")
+    @Description("Whether such a relationship exists in the graph now; of a split type, with whichever value.")
     public final boolean known;
 
     public PredictionRow(

@@ -105,7 +105,7 @@ public final class TrainRow {
         this.jobId = jobId;
         scoringFunction = configuration.settings().scoringFunction().name();
         entities = (long) graph.nodeIds().length;
-        relations = (long) graph.types().size();
+        relations = (long) graph.relations().size();
         facts = (long) split.training().length;
         heldOut = (long) split.heldOut().length;
         validation = (long) split.validation().length;

@@ -34,13 +34,14 @@ public final class WriteRow {
 
     public WriteRow(
             ModelName name,
+            String writeType,
             LinksConfiguration request,
             long found,
             long written,
             long predictMillis,
             long writeMillis) {
         modelName = name.value();
-        writeType = request.writeType();
+        this.writeType = writeType;
         this.found = found;
         this.written = written;
         skipped = found - written;

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
-import org.neo4j.graphdb.RelationshipType;
 import org.neo4j.graphdb.Transaction;
 
 /**
  * The training facts that may explain a link: those at its source, at its target, and of its type. Only their updates are
- * read from the graph, not those of all facts; where there is room for those in memory, see {@link RecordedFacts}.
+ * read from the graph, not those of all facts; where there is room for those in memory, see {@link RecordedFacts}. A
+ * relationship whose property has changed, so that it is another fact than the one trained on, is none of them.
  *
  * <p>In the order of (head, relation, tail), so that the same sums come out whatever order the graph gives them in.
  *
@@ -38,16 +38,17 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
             Transaction transaction,
             LoadedModel model,
             Node source,
-            String type,
+            int relation,
             Node target,
             Runnable checkCancelled) {
         Reading reading = new Reading(model, checkCancelled);
         try (Stream<Relationship> atSource = source.getRelationships().stream();
                 Stream<Relationship> atTarget = target.getRelationships().stream();
-                Stream<Relationship> ofType = transaction.findRelationships(RelationshipType.withName(type)).stream()) {
+                Stream<Relationship> ofType =
+                        transaction.findRelationships(model.relationshipType(relation)).stream()) {
             atSource.forEach(reading::add);
             atTarget.forEach(reading::add);
-            ofType.forEach(reading::add);
+            ofType.filter(link -> model.isOf(link, relation)).forEach(reading::add);
         }
         model.requireCurrent(transaction);
         return reading.candidates();
@@ -68,9 +69,17 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
         return reading.candidates();
     }
 
-    /** Tells whether a relationship carries the updates of a training fact. */
+    /** Tells whether a relationship carries the updates of the training fact that it is. */
     public static boolean isTrained(LoadedModel model, Relationship relationship) {
-        return relationship.hasProperty(model.rollbackKey());
+        if (!relationship.hasProperty(model.rollbackKey())) {
+            return false;
+        }
+        int relation = model.relation(relationship);
+        return relation >= 0
+                && (!model.relations().get(relation).isSplit()
+                        || FactRecords.isOf(
+                                relationship.getProperty(model.rollbackKey()),
+                                model.relations().get(relation)));
     }
 
     /** How the updates of a fact of this model are written. */
@@ -92,7 +101,7 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
         private final Runnable checkCancelled;
         private final int entityWidth;
         private final int relationWidth;
-        private final LedgerCodec codec;
+        private final FactRecords records;
         private final List<Candidate> found = new ArrayList<>();
         private int seen;
 
@@ -101,20 +110,22 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
             this.checkCancelled = checkCancelled;
             entityWidth = model.embedding().parameters().entities()[0].length;
             relationWidth = model.embedding().parameters().relations()[0].length;
-            codec = CandidateFacts.codec(model);
+            records = new FactRecords(CandidateFacts.codec(model));
         }
 
         void add(Relationship relationship) {
             if (seen++ % CHECK_EVERY == 0) {
                 checkCancelled.run();
             }
-            int relation = model.relation(relationship.getType().name());
+            int relation = model.relation(relationship);
             int head = model.entity(InternalIds.startOf(relationship));
             int tail = model.entity(InternalIds.endOf(relationship));
             if (relation < 0 || head < 0 || tail < 0) {
                 return;
             }
-            float[] updates = codec.decode(relationship.getProperty(model.rollbackKey(), null));
+            float[] updates = records.decode(
+                    relationship.getProperty(model.rollbackKey(), null),
+                    model.relations().get(relation));
             if (updates != null) {
                 found.add(new Candidate(head, relation, tail, updates, relationship));
             }
@@ -131,7 +142,7 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
                     distinct.add(candidate);
                 }
             }
-            long[] typeHashes =
+            long[] nameHashes =
                     model.types().stream().mapToLong(Projection::hash).toArray();
             Facts facts = new Facts(
                     model.nodeIds().length,
@@ -141,7 +152,7 @@ public record CandidateFacts(Facts facts, InfluenceLedger ledger, List<Relations
                     distinct.stream().mapToInt(Candidate::tail).toArray(),
                     distinct.stream()
                             .mapToLong(fact -> Projection.key(
-                                    model.nodeIds()[fact.head], typeHashes[fact.relation], model.nodeIds()[fact.tail]))
+                                    model.nodeIds()[fact.head], nameHashes[fact.relation], model.nodeIds()[fact.tail]))
                             .toArray());
             float[][] updates = distinct.stream().map(Candidate::updates).toArray(float[][]::new);
             return new CandidateFacts(

@@ -2,6 +2,7 @@ package io.github.whylink.procedures.store;
 
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.projection.InternalIds;
+import io.github.whylink.procedures.projection.Relation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import org.neo4j.graphdb.Transaction;
  * <p>Between two nodes there is one such relationship at most: where one leads from source to target already, whatever its
  * properties, it stays as it is and the link is left out. Both ends are locked before that is looked up, so that it also
  * holds between two calls at the same time.
+ *
+ * <p>A link of a relation that is one value of a property gets the property with that value.
  *
  * <p>Batches are committed one after the other. {@link #undo} takes back what was committed; after a crash it stays, each
  * relationship complete, and the same call again writes the rest.
@@ -44,12 +47,12 @@ public final class LinkWriter {
      * A link to be written.
      *
      * @param source internal id
-     * @param type that was predicted
+     * @param relation that was predicted
      * @param target internal id
      * @param calibrated null if the model was not calibrated
      */
     public record PlannedLink(
-            long source, String type, long target, double score, double probability, Double calibrated) {}
+            long source, Relation relation, long target, double score, double probability, Double calibrated) {}
 
     private record Written(long relationship, PlannedLink link) {}
 
@@ -57,6 +60,11 @@ public final class LinkWriter {
         this.transactions = transactions;
         this.name = name;
         this.writeType = RelationshipType.withName(writeType);
+    }
+
+    /** Whether it writes a property of this name itself. */
+    public static boolean writes(String property) {
+        return List.of(SCORE, PROBABILITY, CALIBRATED, MODEL, TYPE).contains(property);
     }
 
     /**
@@ -121,7 +129,10 @@ public final class LinkWriter {
             created.setProperty(CALIBRATED, link.calibrated);
         }
         created.setProperty(MODEL, name.value());
-        created.setProperty(TYPE, link.type);
+        created.setProperty(TYPE, link.relation.name());
+        if (link.relation.isSplit()) {
+            created.setProperty(link.relation.property(), link.relation.value());
+        }
         written.add(new Written(InternalIds.of(created), link));
     }
 
@@ -151,6 +162,6 @@ public final class LinkWriter {
                 && InternalIds.startOf(found) == link.source
                 && InternalIds.endOf(found) == link.target
                 && name.value().equals(found.getProperty(MODEL, null))
-                && link.type.equals(found.getProperty(TYPE, null));
+                && link.relation.name().equals(found.getProperty(TYPE, null));
     }
 }

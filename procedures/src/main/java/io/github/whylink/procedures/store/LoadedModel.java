@@ -9,7 +9,10 @@ import io.github.whylink.embedding.scoring.SideBySide;
 import io.github.whylink.embedding.tune.Nearest;
 import io.github.whylink.influence.rollback.EntityColumns;
 import io.github.whylink.procedures.config.ModelName;
+import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.projection.InternalIds;
+import io.github.whylink.procedures.projection.Relation;
+import io.github.whylink.procedures.projection.Relations;
 import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,11 +26,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.Direction;
 import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.RelationshipType;
 import org.neo4j.graphdb.Transaction;
 
 /**
@@ -42,8 +47,11 @@ public final class LoadedModel {
     private final StoredModel stored;
     private final EmbeddingModel embedding;
     private final long[] nodeIds;
+    private final Relations howRelated;
+    private final List<Relation> relations;
     private final List<String> types;
     private final List<Boolean> selfLoops;
+    private final long[] factCounts;
     private final Lock preparing = new ReentrantLock();
     private EntityColumns columns;
     private final AtomicBoolean readingRecorded = new AtomicBoolean();
@@ -56,14 +64,18 @@ public final class LoadedModel {
             StoredModel stored,
             EmbeddingModel embedding,
             long[] nodeIds,
-            List<String> types,
+            List<Relation> relations,
             List<Boolean> selfLoops,
+            long[] factCounts,
             RelationCalibrations calibrations) {
         this.stored = stored;
         this.embedding = embedding;
         this.nodeIds = nodeIds;
-        this.types = types;
+        this.howRelated = stored.howRelated();
+        this.relations = relations;
+        this.types = relations.stream().map(Relation::name).toList();
         this.selfLoops = selfLoops;
+        this.factCounts = factCounts;
         this.calibrations = calibrations;
     }
 
@@ -90,30 +102,32 @@ public final class LoadedModel {
     private static LoadedModel read(Transaction transaction, StoredModel stored, Runnable checkCancelled) {
         ScoringFunction function = stored.function();
         List<Row> entities = entities(transaction, stored, stored.entityWidth(), checkCancelled);
-        List<Relation> relations = new ArrayList<>();
+        List<RelationRow> relations = new ArrayList<>();
         Node modelNode = transaction.getNodeByElementId(stored.node().getElementId());
         for (Relationship link : modelNode.getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION)) {
             Node node = link.getEndNode();
-            relations.add(new Relation(
-                    (String) node.getProperty(ModelNodes.TYPE),
+            relations.add(new RelationRow(
+                    ModelNodes.relation(node),
                     (float[]) node.getProperty(ModelNodes.EMBEDDING),
-                    (boolean) node.getProperty(ModelNodes.SELF_LOOPS),
+                    Boolean.TRUE.equals(node.getProperty(ModelNodes.SELF_LOOPS)),
+                    (Long) node.getProperty(ModelNodes.RELATION_FACTS, 0L),
                     calibration(node)));
         }
-        relations.sort(Comparator.comparing(Relation::type));
+        relations.sort(Comparator.comparing(row -> row.relation.name()));
         Parameters parameters = new Parameters(
                 entities.stream().map(Row::values).toArray(float[][]::new),
-                relations.stream().map(Relation::values).toArray(float[][]::new));
+                relations.stream().map(RelationRow::values).toArray(float[][]::new));
         return new LoadedModel(
                 stored,
                 new EmbeddingModel(function, parameters),
                 entities.stream().mapToLong(Row::id).toArray(),
-                relations.stream().map(Relation::type).toList(),
-                relations.stream().map(Relation::selfLoops).toList(),
-                relations.stream().anyMatch(relation -> relation.calibration == null)
+                relations.stream().map(RelationRow::relation).toList(),
+                relations.stream().map(RelationRow::selfLoops).toList(),
+                relations.stream().mapToLong(RelationRow::facts).toArray(),
+                relations.stream().anyMatch(row -> row.calibration == null)
                         ? null
                         : new RelationCalibrations(
-                                relations.stream().map(Relation::calibration).toList()));
+                                relations.stream().map(RelationRow::calibration).toList()));
     }
 
     private static PlattCalibration calibration(Node relation) {
@@ -157,9 +171,15 @@ public final class LoadedModel {
         return Optional.ofNullable(recorded.get());
     }
 
-    /** Whether the caller is to {@linkplain #readRecorded read} them now: nobody else does, and the heap has room for them. */
+    /**
+     * Whether the caller is to {@linkplain #readRecorded read} them now: nobody else does, and the heap has room for them. Never
+     * where a property splits a type: a change of its value makes another fact of a relationship, and memory would not notice.
+     */
     public boolean claimsRecorded() {
-        return recorded.get() == null && RecordedFacts.fit(this, stored) && readingRecorded.compareAndSet(false, true);
+        return recorded.get() == null
+                && relations.stream().noneMatch(Relation::isSplit)
+                && RecordedFacts.fit(this, stored)
+                && readingRecorded.compareAndSet(false, true);
     }
 
     /**
@@ -263,9 +283,106 @@ public final class LoadedModel {
         ModelReplacedException.requireSame(stored, stored.again(transaction));
     }
 
-    /** The relation that a type is, or a negative number. */
-    public int relation(String type) {
-        return Math.max(-1, Collections.binarySearch(types, type));
+    /** The relation of a name, or a negative number. */
+    public int relation(String name) {
+        return Math.max(-1, Collections.binarySearch(types, name));
+    }
+
+    /** The relation that a relationship is a fact of now, or a negative number. */
+    public int relation(Relationship relationship) {
+        return relation(howRelated.of(relationship).name());
+    }
+
+    /** What a relationship is called where it is a fact: its type or, where a property splits that, with its value. */
+    public String typeName(Relationship relationship) {
+        return howRelated.of(relationship).name();
+    }
+
+    /** The relationships at a node that are facts of a relation now. */
+    public Stream<Relationship> relationships(Node node, Direction direction, int relation) {
+        return node.getRelationships(direction, relationshipType(relation)).stream()
+                .filter(link -> isOf(link, relation));
+    }
+
+    /** Whether a relationship of the relation's type is a fact of it now. */
+    boolean isOf(Relationship relationship, int relation) {
+        return !relations.get(relation).isSplit() || relation(relationship) == relation;
+    }
+
+    /** The type of the relationships that are facts of a relation. */
+    public RelationshipType relationshipType(int relation) {
+        return RelationshipType.withName(relations.get(relation).type());
+    }
+
+    /** Each relation, by name ascending. */
+    public List<Relation> relations() {
+        return relations;
+    }
+
+    /** The relations that one type is split into, in the order of their values; empty if it is not split. */
+    public int[] split(String type) {
+        return IntStream.range(0, relations.size())
+                .filter(i ->
+                        relations.get(i).isSplit() && relations.get(i).type().equals(type))
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> relations.get(i).number()))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    /** The types that are split, by name. */
+    public List<String> splitTypes() {
+        return relations.stream()
+                .filter(Relation::isSplit)
+                .map(Relation::type)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * The relations that a type is split into, as {@link #split} has them.
+     *
+     * @param key under which the user gave the type
+     * @throws IllegalArgumentException if it is none that is split
+     */
+    public int[] requireSplit(String key, String type) {
+        int[] split = split(type);
+        if (split.length == 0) {
+            List<String> types = splitTypes();
+            throw new IllegalArgumentException(
+                    types.isEmpty()
+                            ? "'%s': model '%s' knows no type that a property splits, so that '%s' has no values to predict; train one with 'relationshipProperties'"
+                                    .formatted(key, name(), type)
+                            : "'%s': '%s' is no type that a property splits in model '%s'; those are %s"
+                                    .formatted(key, type, name(), Nearest.list(types)));
+        }
+        return split;
+    }
+
+    /** How many facts of some relations the model was trained on. */
+    public long[] factCounts(int[] wanted) {
+        return Arrays.stream(wanted).mapToLong(relation -> factCounts[relation]).toArray();
+    }
+
+    /**
+     * The relations that a user means by some names: {@code *} all of them, and a type that is split what it is split into.
+     *
+     * @param key under which the user gave them
+     * @throws IllegalArgumentException if the model does not know one
+     */
+    public List<Integer> requireRelations(String key, List<String> names) {
+        if (names.contains(TrainConfiguration.ALL)) {
+            return IntStream.range(0, relations.size()).boxed().toList();
+        }
+        return names.stream()
+                .flatMapToInt(name -> {
+                    int[] split = relation(name) < 0 ? split(name) : new int[0];
+                    return split.length > 0 ? IntStream.of(split) : IntStream.of(requireRelation(key, name));
+                })
+                .distinct()
+                .boxed()
+                .toList();
     }
 
     /**
@@ -285,6 +402,19 @@ public final class LoadedModel {
      */
     public int requireRelation(String key, String type) {
         int relation = relation(type);
+        int[] split = split(type);
+        if (relation < 0 && split.length > 0) {
+            throw new IllegalArgumentException(
+                    "'%s': in model '%s' the type '%s' is several relations, by its property '%s'; name one of %s"
+                            .formatted(
+                                    key,
+                                    name(),
+                                    type,
+                                    relations.get(split[0]).property(),
+                                    Nearest.list(Arrays.stream(split)
+                                            .mapToObj(types::get)
+                                            .toList())));
+        }
         if (relation < 0) {
             throw new IllegalArgumentException("'%s': model '%s' was not trained on relationships of type '%s'%s"
                     .formatted(key, name(), type, Nearest.hint(type, types)));
@@ -333,5 +463,6 @@ public final class LoadedModel {
     private record Row(long id, float[] values) {}
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Relation(String type, float[] values, boolean selfLoops, PlattCalibration calibration) {}
+    private record RelationRow(
+            Relation relation, float[] values, boolean selfLoops, long facts, PlattCalibration calibration) {}
 }

@@ -116,7 +116,7 @@ public final class ModelChange {
                     }
                     fact.removeProperty(now.name().influenceKey());
                     fact.removeProperty(now.rollbackKey());
-                    forgotten.add(Projection.key(fact));
+                    forgotten.add(Projection.key(fact, model.typeName(fact)));
                 });
             }
             if (relationshipIds.length > 0) {

@@ -6,6 +6,7 @@ import io.github.whylink.influence.rollback.LedgerCodec;
 import io.github.whylink.procedures.projection.HeldOutSplit;
 import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.projection.Projection;
+import io.github.whylink.procedures.projection.Relation;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -41,7 +42,9 @@ public final class ModelFacts {
         this.transaction = transaction;
         this.checkCancelled = checkCancelled;
         entities = Arrays.stream(graph.nodeIds()).mapToInt(model::entity).toArray();
-        relations = graph.types().stream().mapToInt(model::relation).toArray();
+        relations = graph.relations().stream()
+                .mapToInt(relation -> model.relation(relation.name()))
+                .toArray();
         StoredModel now = stored.again(transaction);
         ModelReplacedException.requireSame(stored, now);
         forgotten = now.forgotten();
@@ -129,7 +132,7 @@ public final class ModelFacts {
                 Transaction transaction, LoadedModel model, BitSet wanted, Runnable checkCancelled) {
             int entityWidth = model.embedding().parameters().entities()[0].length;
             int relationWidth = model.embedding().parameters().relations()[0].length;
-            LedgerCodec codec = new LedgerCodec(entityWidth, relationWidth);
+            FactRecords records = new FactRecords(new LedgerCodec(entityWidth, relationWidth));
             float[] nothing = new float[2 * entityWidth + relationWidth];
             float[][] rows = new float[facts.count()][];
             Arrays.fill(rows, nothing);
@@ -137,8 +140,9 @@ public final class ModelFacts {
                 if (fact % LoadedModel.CHECK_EVERY == 0) {
                     checkCancelled.run();
                 }
+                Relation relation = model.relations().get(facts.relation(fact));
                 float[] updates = InternalIds.relationship(transaction, relationshipIds[fact])
-                        .map(found -> codec.decode(found.getProperty(model.rollbackKey(), null)))
+                        .map(found -> records.decode(found.getProperty(model.rollbackKey(), null), relation))
                         .orElse(null);
                 rows[fact] = updates == null ? nothing : updates;
             }

@@ -2,6 +2,7 @@ package io.github.whylink.procedures.store;
 
 import io.github.whylink.embedding.tune.Nearest;
 import io.github.whylink.procedures.config.ModelName;
+import io.github.whylink.procedures.projection.Relation;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,10 @@ public final class ModelNodes {
     static final String LIPSCHITZ = "lipschitz";
     static final String PLUGIN_VERSION = "pluginVersion";
     static final String TYPE = "type";
+    static final String RELATIONSHIP_TYPE = "relationshipType";
+    static final String PROPERTY = "property";
+    static final String VALUE = "value";
+    static final String RELATION_FACTS = "facts";
     static final String EMBEDDING = "embedding";
     static final String SELF_LOOPS = "selfLoops";
 
@@ -63,6 +68,25 @@ public final class ModelNodes {
     static final String DROPPING = "dropping";
 
     private ModelNodes() {}
+
+    /** Writes what a relation is, beside its name. */
+    static void describe(Node node, Relation relation) {
+        node.setProperty(TYPE, relation.name());
+        if (relation.isSplit()) {
+            node.setProperty(RELATIONSHIP_TYPE, relation.type());
+            node.setProperty(PROPERTY, relation.property());
+            node.setProperty(VALUE, relation.value());
+        }
+    }
+
+    static Relation relation(Node node) {
+        return node.hasProperty(PROPERTY)
+                ? new Relation(
+                        (String) node.getProperty(RELATIONSHIP_TYPE),
+                        (String) node.getProperty(PROPERTY),
+                        node.getProperty(VALUE))
+                : new Relation((String) node.getProperty(TYPE));
+    }
 
     /** All models, by name, whether or not they are ready. */
     public static List<StoredModel> all(Transaction transaction) {

@@ -14,6 +14,7 @@ import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.projection.HeldOutSplit;
 import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.projection.Projection;
+import io.github.whylink.procedures.projection.Relation;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -102,7 +103,7 @@ public final class ModelWriter {
                 key,
                 value instanceof List<?> list
                         ? list.stream().map(String.class::cast).toArray(String[]::new)
-                        : value));
+                        : value instanceof Map<?, ?> map ? StoredModel.pairs(map) : value));
     }
 
     /**
@@ -128,15 +129,18 @@ public final class ModelWriter {
         });
         if (ledger != null) {
             LedgerCodec codec = new LedgerCodec(entityWidth, parameters.relations()[0].length);
+            FactRecords records = new FactRecords(codec);
             int floats = codec.bytes(form) / Float.BYTES;
             String influenceKey = replaces ? name.secondInfluenceKey() : name.influenceKey();
             String rollbackKey = transactions.read(transaction -> rollbackKey(model(transaction)));
             transactions.writeInBatches(split.training().length, floats, checkCancelled, (transaction, from, to) -> {
                 for (int i = from; i < to; i++) {
                     int row = i;
-                    relationship(transaction, graph, split.training()[i]).ifPresent(found -> {
+                    int fact = split.training()[i];
+                    Relation relation = graph.relations().get(graph.facts().relation(fact));
+                    relationship(transaction, graph, fact).ifPresent(found -> {
                         found.setProperty(influenceKey, (float) ledger.magnitude(row));
-                        found.setProperty(rollbackKey, codec.encode(ledger.row(row), form));
+                        found.setProperty(rollbackKey, records.encode(ledger.row(row), form, relation));
                     });
                 }
             });
@@ -172,8 +176,10 @@ public final class ModelWriter {
             RankingEvaluation evaluation,
             double lipschitz,
             RelationCalibrations calibrations) {
-        boolean[] selfLoops = new boolean[graph.types().size()];
+        boolean[] selfLoops = new boolean[graph.relations().size()];
+        long[] facts = new long[graph.relations().size()];
         for (int fact : split.training()) {
+            facts[graph.facts().relation(fact)]++;
             selfLoops[graph.facts().relation(fact)] |=
                     graph.facts().head(fact) == graph.facts().tail(fact);
         }
@@ -192,11 +198,12 @@ public final class ModelWriter {
                 model.setProperty(ModelNodes.ROLLBACK_KEY, rollbackKey(stored));
                 model.setProperty(ModelNodes.NEXT_VERSION, ModelNodes.SETTLING);
             }
-            for (int i = 0; i < graph.types().size(); i++) {
+            for (int i = 0; i < graph.relations().size(); i++) {
                 Node relation = transaction.createNode(ModelNodes.RELATION);
-                relation.setProperty(ModelNodes.TYPE, graph.types().get(i));
+                ModelNodes.describe(relation, graph.relations().get(i));
                 relation.setProperty(ModelNodes.EMBEDDING, trained.parameters().relations()[i]);
                 relation.setProperty(ModelNodes.SELF_LOOPS, selfLoops[i]);
+                relation.setProperty(ModelNodes.RELATION_FACTS, facts[i]);
                 if (calibrations != null) {
                     PlattCalibration curve = calibrations.curves().get(i);
                     relation.setProperty(ModelNodes.CALIBRATION_SLOPE, curve.slope());
@@ -205,7 +212,7 @@ public final class ModelWriter {
                 model.createRelationshipTo(relation, ModelNodes.HAS_RELATION);
             }
             model.setProperty(ModelNodes.ENTITIES, (long) graph.nodeIds().length);
-            model.setProperty(ModelNodes.RELATIONS, (long) graph.types().size());
+            model.setProperty(ModelNodes.RELATIONS, (long) graph.relations().size());
             model.setProperty(ModelNodes.FACTS, (long) split.training().length);
             model.setProperty("heldOutCount", (long) split.heldOut().length);
             model.setProperty("validationCount", (long) split.validation().length);
@@ -248,7 +255,7 @@ public final class ModelWriter {
                 transaction,
                 graph.relationshipIds()[fact],
                 graph.nodeIds()[facts.head(fact)],
-                graph.types().get(facts.relation(fact)),
+                graph.relations().get(facts.relation(fact)).type(),
                 graph.nodeIds()[facts.tail(fact)]);
     }
 }

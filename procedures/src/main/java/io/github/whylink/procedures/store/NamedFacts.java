@@ -42,7 +42,7 @@ final class NamedFacts {
             named.set(find(
                             facts,
                             model.entity(InternalIds.startOf(relationship)),
-                            model.relation(relationship.getType().name()),
+                            model.relation(relationship),
                             model.entity(InternalIds.endOf(relationship)))
                     .orElseThrow(() -> notTrainedOn(model, relationship, key)));
         }
@@ -52,6 +52,6 @@ final class NamedFacts {
     private static IllegalArgumentException notTrainedOn(LoadedModel model, Relationship relationship, String key) {
         return new IllegalArgumentException(
                 "'%s' has a relationship of type '%s' that model '%s' was not trained on: it was held out, or is not in the model's selection; name facts that an explanation lists"
-                        .formatted(key, relationship.getType().name(), model.name()));
+                        .formatted(key, model.typeName(relationship), model.name()));
     }
 }

@@ -8,12 +8,14 @@ import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.procedures.config.ModelName;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.projection.HeldOutSplit;
+import io.github.whylink.procedures.projection.Relations;
 import io.github.whylink.procedures.projection.Selection;
 import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.NotFoundException;
 import org.neo4j.graphdb.Transaction;
@@ -54,6 +56,7 @@ public record StoredModel(
         String rollbackKey,
         String nextVersion,
         String change) {
+    private static final String PROPERTIES = "relationshipProperties";
 
     /** Whether a node with the label of models is one; anybody can put that label on anything. */
     static boolean describesAModel(Node node) {
@@ -71,6 +74,7 @@ public record StoredModel(
                 configuration.put(key, value instanceof String[] names ? List.of(names) : value);
             }
         }
+        configuration.computeIfPresent(PROPERTIES, (key, pairs) -> map((List<?>) pairs));
         ZonedDateTime createdAt = (ZonedDateTime) properties.get(ModelNodes.CREATED_AT);
         ModelName name = new ModelName((String) properties.get(ModelNodes.NAME));
         return new StoredModel(
@@ -189,7 +193,30 @@ public record StoredModel(
 
     /** The part of the graph that it was trained on. */
     public Selection selection() {
-        return new Selection(names("nodeLabels"), names("relationshipTypes"));
+        return new Selection(names("nodeLabels"), names("relationshipTypes"), howRelated());
+    }
+
+    /** What its relations are: each type, or each value of a property that splits a type. */
+    Relations howRelated() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        ((Map<?, ?>) configuration.getOrDefault(PROPERTIES, Map.of()))
+                .forEach((type, property) -> properties.put((String) type, (String) property));
+        return new Relations(properties);
+    }
+
+    /** A property cannot be a map: keys and values stand in it by turns. */
+    static String[] pairs(Map<?, ?> map) {
+        return map.entrySet().stream()
+                .flatMap(entry -> Stream.of((String) entry.getKey(), (String) entry.getValue()))
+                .toArray(String[]::new);
+    }
+
+    private static Map<String, String> map(List<?> pairs) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.size(); i += 2) {
+            map.put((String) pairs.get(i), (String) pairs.get(i + 1));
+        }
+        return map;
     }
 
     private List<String> names(String key) {

@@ -15,6 +15,7 @@ import io.github.whylink.procedures.PluginVersion;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.projection.Projection;
+import io.github.whylink.procedures.projection.Relation;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -67,7 +68,8 @@ public final class StoredTraining {
                     "the facts of model '%s' are no longer those that it was trained on, so that its training cannot be taken again"
                             .formatted(stored.name()));
         }
-        if (!Arrays.equals(graph.nodeIds(), model.nodeIds()) || !graph.types().equals(model.types())) {
+        if (!Arrays.equals(graph.nodeIds(), model.nodeIds())
+                || !graph.relations().stream().map(Relation::name).toList().equals(model.types())) {
             throw refused(
                     stored,
                     "some nodes of model '%s' have lost their embedding, so that its training cannot be compared with it"

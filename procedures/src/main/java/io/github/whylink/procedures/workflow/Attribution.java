@@ -150,7 +150,7 @@ final class Attribution {
                 transaction,
                 model,
                 link.request().source(),
-                link.request().type(),
+                link.link().relation(),
                 link.request().target(),
                 monitor::checkCancelled);
     }

@@ -33,10 +33,7 @@ record Captions(String property) {
                 probability,
                 rows.stream()
                         .map(row -> new ExplanationPicture.Fact(
-                                nodes.indexOf(row.source),
-                                nodes.indexOf(row.target),
-                                row.fact.getType().name(),
-                                row.influence))
+                                nodes.indexOf(row.source), nodes.indexOf(row.target), row.type, row.influence))
                         .toList());
     }
 

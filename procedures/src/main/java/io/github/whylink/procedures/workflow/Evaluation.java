@@ -5,6 +5,7 @@ import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.facts.RelationRoles;
 import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.ranking.Calibration;
+import io.github.whylink.embedding.ranking.ChoiceEvaluation;
 import io.github.whylink.embedding.ranking.CorruptedFacts;
 import io.github.whylink.embedding.ranking.LabelledScores;
 import io.github.whylink.embedding.ranking.RankingEvaluation;
@@ -17,6 +18,8 @@ import io.github.whylink.procedures.store.LoadedModel;
 import io.github.whylink.procedures.store.ModelFacts;
 import io.github.whylink.procedures.store.StoredModel;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -42,7 +45,7 @@ public final class Evaluation {
         this.guard = guard;
     }
 
-    /** One row about all facts, then two for each type, by name. */
+    /** One row about all facts, then two for each type, by name; before those of a split type one about its values. */
     public Stream<EvaluationRow> run(String modelName, Map<String, Object> configuration) {
         EvaluateConfiguration request = EvaluateConfiguration.of(configuration);
         ReadyModel ready = ReadyModel.of(database, transaction, guard, modelName);
@@ -82,11 +85,56 @@ public final class Evaluation {
                 RankingEvaluation.of(model.embedding(), ranked, known, request.concurrency(), guard::check);
         Double calibrationError =
                 calibrationError(model.embedding(), ranked, known, RelationRoles.of(all), stored.seed());
-        return rows(model, evaluation, calibrationError, request);
+        return rows(model, evaluation, calibrationError, values(model, graph, ranked, request), request);
+    }
+
+    /** How well the values are told of each type that a property splits, by type. */
+    private Map<String, ChoiceEvaluation> values(
+            LoadedModel model, ModelFacts graph, Facts ranked, EvaluateConfiguration request) {
+        Map<String, ChoiceEvaluation> values = new HashMap<>();
+        List<String> types = model.splitTypes();
+        if (types.isEmpty()) {
+            return values;
+        }
+        KnownFacts evidence = request.facts() == EvaluateConfiguration.Which.HELD_OUT
+                ? withoutHeldOut(graph)
+                : KnownFacts.of(graph.all());
+        for (String type : types) {
+            int[] relations = model.split(type);
+            ChoiceEvaluation evaluation = ChoiceEvaluation.of(
+                    model.embedding(),
+                    ranked,
+                    evidence,
+                    relations,
+                    model.factCounts(relations),
+                    Arrays.stream(relations)
+                            .mapToDouble(
+                                    relation -> model.relations().get(relation).number())
+                            .toArray(),
+                    request.concurrency(),
+                    guard::check);
+            if (evaluation != null) {
+                values.put(type, evaluation);
+            }
+        }
+        return values;
+    }
+
+    /** What is to be told tells nothing. */
+    private static KnownFacts withoutHeldOut(ModelFacts graph) {
+        KnownFacts heldOut = KnownFacts.of(graph.heldOut());
+        Facts all = graph.all();
+        return KnownFacts.of(all.select(IntStream.range(0, all.count())
+                .filter(fact -> !heldOut.contains(all.head(fact), all.relation(fact), all.tail(fact)))
+                .toArray()));
     }
 
     private static List<EvaluationRow> rows(
-            LoadedModel model, RankingEvaluation evaluation, Double calibrationError, EvaluateConfiguration request) {
+            LoadedModel model,
+            RankingEvaluation evaluation,
+            Double calibrationError,
+            Map<String, ChoiceEvaluation> values,
+            EvaluateConfiguration request) {
         List<EvaluationRow> rows = new ArrayList<>();
         rows.add(new EvaluationRow(
                 null,
@@ -96,6 +144,11 @@ public final class Evaluation {
                 calibrationError,
                 request));
         for (int relation : evaluation.relations()) {
+            String splitType = model.relations().get(relation).type();
+            ChoiceEvaluation ofValues = values.remove(splitType);
+            if (ofValues != null) {
+                rows.add(new EvaluationRow(splitType, ofValues, request));
+            }
             for (SideSelection side : List.of(SideSelection.TAIL, SideSelection.HEAD)) {
                 rows.add(new EvaluationRow(
                         model.types().get(relation),

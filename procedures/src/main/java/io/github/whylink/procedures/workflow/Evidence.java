@@ -75,6 +75,11 @@ record Evidence(
         return relationships.apply(credit.fact);
     }
 
+    /** The relation of the fact, in the numbers of the model. */
+    int relation(Credit credit) {
+        return facts.relation(credit.fact);
+    }
+
     /** What the fact shares with the link, in words. */
     String role(Credit credit) {
         int fact = credit.fact;

@@ -59,10 +59,10 @@ public final class Explanation {
         ExplainConfiguration request = ExplainConfiguration.forPicture(configuration);
         ReadyModel ready = ReadyModel.of(database, transaction, guard, modelName);
         Explained explained = explain(ready, request);
-        List<Node> nodes = nodes(request.link(), explained);
+        List<Node> nodes = nodes(explained);
         ExplanationPicture picture = picture(ready, request, explained, nodes);
         return Stream.of(new ExplanationGraphRow(
-                request.link(),
+                explained.link,
                 explained.belief,
                 nodes,
                 explained.rows,
@@ -73,7 +73,7 @@ public final class Explanation {
     /** The picture alone. */
     ExplanationPicture picture(ReadyModel ready, ExplainConfiguration request) {
         Explained explained = explain(ready, request);
-        return picture(ready, request, explained, nodes(request.link(), explained));
+        return picture(ready, request, explained, nodes(explained));
     }
 
     private static ExplanationPicture picture(
@@ -81,14 +81,15 @@ public final class Explanation {
         return new Captions(request.captionProperty())
                 .picture(
                         ready.stored().name().value(),
-                        request.link(),
+                        explained.link,
                         explained.belief.probability(),
                         nodes,
                         explained.rows);
     }
 
     /** The ends of the link and of the facts, each once. */
-    private static List<Node> nodes(LinkRequest link, Explained explained) {
+    private static List<Node> nodes(Explained explained) {
+        LinkRequest link = explained.link;
         Set<Node> nodes = new LinkedHashSet<>(List.of(link.source()));
         nodes.add(link.target());
         for (ExplanationRow row : explained.rows) {
@@ -98,7 +99,8 @@ public final class Explanation {
         return new ArrayList<>(nodes);
     }
 
-    private record Explained(Belief belief, List<ExplanationRow> rows) {}
+    /** A link, by the name that the model has for its type, with what is believed of it and why. */
+    private record Explained(LinkRequest link, Belief belief, List<ExplanationRow> rows) {}
 
     private Explained explain(String modelName, ExplainConfiguration request) {
         return explain(ReadyModel.of(database, transaction, guard, modelName), request);
@@ -123,7 +125,7 @@ public final class Explanation {
                 : attribution.around(link, request.how().method());
         List<Credit> credits = evidence.first(request.topK(), request.direction());
         Belief belief = link.belief(model, link.answer(model.embedding()));
-        return explained(evidence, credits, belief, Collections.nCopies(credits.size(), null));
+        return explained(model, link, evidence, credits, belief, Collections.nCopies(credits.size(), null));
     }
 
     /** Takes the training again and, where that is asked for, without each of the facts that it names. */
@@ -136,7 +138,7 @@ public final class Explanation {
         List<Double> verified = request.how().tier() == Tier.VERIFY
                 ? drops(inquiry, evidence, credits, belief.probability())
                 : Collections.nCopies(credits.size(), null);
-        return explained(evidence, credits, belief, verified);
+        return explained(inquiry.model(), inquiry.link(), evidence, credits, belief, verified);
     }
 
     private static List<Double> drops(Inquiry inquiry, Evidence evidence, List<Credit> credits, double probability) {
@@ -150,19 +152,26 @@ public final class Explanation {
                         without -> probability - inquiry.link().answer(without).probability());
     }
 
-    private static Explained explained(Evidence evidence, List<Credit> credits, Belief belief, List<Double> verified) {
+    private static Explained explained(
+            LoadedModel model,
+            PredictedLink link,
+            Evidence evidence,
+            List<Credit> credits,
+            Belief belief,
+            List<Double> verified) {
         List<ExplanationRow> rows = new ArrayList<>();
         for (int i = 0; i < credits.size(); i++) {
             Credit credit = credits.get(i);
             rows.add(new ExplanationRow(
                     i + 1,
                     evidence.relationship(credit),
+                    model.types().get(evidence.relation(credit)),
                     evidence.role(credit),
                     credit.influence(),
                     evidence.spread(credit),
                     verified.get(i),
                     belief));
         }
-        return new Explained(belief, rows);
+        return new Explained(link.request(), belief, rows);
     }
 }

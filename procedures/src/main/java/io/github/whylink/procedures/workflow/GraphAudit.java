@@ -13,16 +13,17 @@ import io.github.whylink.influence.audit.FalseFacts;
 import io.github.whylink.influence.audit.Findings;
 import io.github.whylink.influence.audit.Signal;
 import io.github.whylink.procedures.config.AuditConfiguration;
-import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.jobs.Job;
 import io.github.whylink.procedures.jobs.Phase;
 import io.github.whylink.procedures.result.AuditRow;
 import io.github.whylink.procedures.store.LoadedModel;
 import io.github.whylink.procedures.store.StoredTraining;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Relationship;
@@ -56,9 +57,7 @@ public final class GraphAudit {
 
     private List<AuditRow> audit(ReadyModel ready, AuditConfiguration request, Job job) {
         LoadedModel model = ready.reload();
-        if (!request.relationshipTypes().contains(TrainConfiguration.ALL)) {
-            request.relationshipTypes().forEach(type -> model.requireRelation("relationshipTypes", type));
-        }
+        List<Integer> wanted = model.requireRelations("relationshipTypes", request.relationshipTypes());
         StoredTraining training =
                 StoredTraining.of(transaction, ready.stored(), model, request.concurrency(), guard::check);
         TrainingSettings settings = training.trained().settings();
@@ -74,7 +73,7 @@ public final class GraphAudit {
         job.expect(epochs * Audit.trainings(facts.count(), audit));
         job.enter(Phase.TRAINING, "training");
         AuditReport report = Audit.run(facts, settings, epochs, audit, monitor(ready, job), job::says);
-        return rows(model, training, request, facts, report);
+        return rows(model, training, request, new HashSet<>(wanted), facts, report);
     }
 
     /** Counts the epochs of all trainings. */
@@ -96,18 +95,22 @@ public final class GraphAudit {
     }
 
     private List<AuditRow> rows(
-            LoadedModel model, StoredTraining training, AuditConfiguration request, Facts facts, AuditReport report) {
-        boolean everyType = request.relationshipTypes().contains(TrainConfiguration.ALL);
+            LoadedModel model,
+            StoredTraining training,
+            AuditConfiguration request,
+            Set<Integer> wanted,
+            Facts facts,
+            AuditReport report) {
         KnownFacts known = KnownFacts.of(facts);
         Findings findings = new Findings(report);
         Captions captions = new Captions(null);
         List<AuditRow> rows = new ArrayList<>();
         for (int place = 0; place < report.order().length && rows.size() < request.topK(); place++) {
             int fact = report.order()[place];
-            String type = model.types().get(facts.relation(fact));
-            if (!everyType && !request.relationshipTypes().contains(type)) {
+            if (!wanted.contains(facts.relation(fact))) {
                 continue;
             }
+            String type = model.types().get(facts.relation(fact));
             Relationship relationship = training.relationshipOfEvery(transaction, fact);
             if (Boolean.TRUE.equals(relationship.getProperty(CONFIRMED, null))) {
                 continue;
@@ -116,6 +119,7 @@ public final class GraphAudit {
             rows.add(new AuditRow(
                     rows.size() + 1,
                     relationship,
+                    type,
                     report.severity()[fact],
                     report.precision()[place],
                     findings.message(

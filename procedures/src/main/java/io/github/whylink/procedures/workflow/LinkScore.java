@@ -78,8 +78,7 @@ public final class LinkScore {
         if (link == null) {
             return null;
         }
-        int[] excluded =
-                PredictedLink.competitorsExcluded(model, source, link.head(), link.relation(), type, link.tail());
+        int[] excluded = PredictedLink.competitorsExcluded(model, source, link.head(), link.relation(), link.tail());
         return figure.applyAsDouble(Answer.of(model.embedding(), link, excluded));
     }
 

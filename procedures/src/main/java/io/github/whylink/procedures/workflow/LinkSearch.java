@@ -1,11 +1,9 @@
 package io.github.whylink.procedures.workflow;
 
-import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.ranking.BestLinks;
 import io.github.whylink.embedding.ranking.BestLinks.Found;
 import io.github.whylink.embedding.ranking.BestLinks.Wanted;
 import io.github.whylink.procedures.config.LinksConfiguration;
-import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.result.LinkRow;
 import io.github.whylink.procedures.store.ExistingLinks;
 import io.github.whylink.procedures.store.LoadedModel;
@@ -14,7 +12,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Node;
@@ -55,13 +52,13 @@ public final class LinkSearch {
                     link.probability(),
                     links.model.calibrated(link.relation(), link.score()),
                     link.rank(),
-                    links.known.contains(link.head(), link.relation(), link.tail())));
+                    links.existing.linked(link.head(), link.relation(), link.tail())));
         }
         return rows.stream();
     }
 
     /** What was found, in the numbers of a model. */
-    record Links(LoadedModel model, KnownFacts known, List<Found> found) {}
+    record Links(LoadedModel model, ExistingLinks existing, List<Found> found) {}
 
     /**
      * Finds the links.
@@ -72,11 +69,7 @@ public final class LinkSearch {
     static Links find(Transaction transaction, ReadyModel ready, LinksConfiguration request) {
         // Not from memory: a node that was deleted since is no candidate.
         LoadedModel model = ready.reload();
-        List<Integer> relations = request.relationshipTypes().contains(TrainConfiguration.ALL)
-                ? IntStream.range(0, model.types().size()).boxed().toList()
-                : request.relationshipTypes().stream()
-                        .map(type -> model.requireRelation("relationshipTypes", type))
-                        .toList();
+        List<Integer> relations = model.requireRelations("relationshipTypes", request.relationshipTypes());
         BitSet loops = new BitSet();
         relations.stream().filter(model::hasSelfLoops).forEach(loops::set);
         Wanted wanted = new Wanted(
@@ -88,10 +81,16 @@ public final class LinkSearch {
                 request.order(),
                 request.threshold(),
                 request.topK());
-        KnownFacts known = ExistingLinks.of(transaction, model, relations, ready.guard()::check);
+        ExistingLinks existing = ExistingLinks.of(transaction, model, relations, ready.guard()::check);
         return new Links(
                 model,
-                known,
-                BestLinks.of(model.embedding(), wanted, known, request.concurrency(), ready.guard()::check));
+                existing,
+                BestLinks.of(
+                        model.embedding(),
+                        wanted,
+                        existing.known(),
+                        existing::linked,
+                        request.concurrency(),
+                        ready.guard()::check));
     }
 }

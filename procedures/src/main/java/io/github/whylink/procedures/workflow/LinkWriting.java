@@ -4,10 +4,12 @@ import io.github.whylink.procedures.config.LinksConfiguration;
 import io.github.whylink.procedures.jobs.Job;
 import io.github.whylink.procedures.jobs.Jobs;
 import io.github.whylink.procedures.jobs.Phase;
+import io.github.whylink.procedures.projection.Relation;
 import io.github.whylink.procedures.result.WriteRow;
 import io.github.whylink.procedures.store.InnerTransactions;
 import io.github.whylink.procedures.store.LinkWriter;
 import io.github.whylink.procedures.store.LinkWriter.PlannedLink;
+import io.github.whylink.procedures.store.LoadedModel;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -48,12 +50,13 @@ public final class LinkWriting {
         InnerTransactions transactions = new InnerTransactions(database);
         Stopwatch watch = new Stopwatch();
         job.enter(Phase.EVALUATING, "looking for the best links");
+        String writeType = writeType(ready.load(), request);
         List<PlannedLink> links = transactions.read(inner -> {
             LinkSearch.Links found = LinkSearch.find(inner, ready, request);
             return found.found().stream()
                     .map(link -> new PlannedLink(
                             found.model().nodeIds()[link.head()],
-                            found.model().types().get(link.relation()),
+                            found.model().relations().get(link.relation()),
                             found.model().nodeIds()[link.tail()],
                             link.score(),
                             link.probability(),
@@ -62,7 +65,7 @@ public final class LinkWriting {
         });
         long predictMillis = watch.lap();
         job.enter(Phase.WRITING, "writing %d relationships".formatted(links.size()));
-        LinkWriter writer = new LinkWriter(transactions, ready.stored().name(), request.writeType());
+        LinkWriter writer = new LinkWriter(transactions, ready.stored().name(), writeType);
         writer.probe(links, guard::check);
         boolean finished = false;
         try {
@@ -73,12 +76,43 @@ public final class LinkWriting {
             // The last batch may have taken a while: who cancelled meanwhile wants nothing of it.
             guard.check();
             finished = true;
-            return new WriteRow(ready.stored().name(), request, links.size(), written, predictMillis, watch.lap());
+            return new WriteRow(
+                    ready.stored().name(), writeType, request, links.size(), written, predictMillis, watch.lap());
         } finally {
             if (!finished) {
                 undo(writer, ready, request);
             }
         }
+    }
+
+    /**
+     * The type to write: where that is the name of one value of a property, the type that the property splits.
+     *
+     * @throws IllegalArgumentException if what is predicted would be written as something else
+     */
+    private static String writeType(LoadedModel model, LinksConfiguration request) {
+        List<Integer> wanted = model.requireRelations("relationshipTypes", request.relationshipTypes());
+        for (int relation : wanted) {
+            Relation predicted = model.relations().get(relation);
+            if (predicted.isSplit() && LinkWriter.writes(predicted.property())) {
+                throw new IllegalArgumentException(
+                        "'relationshipTypes': links of '%s' cannot be written, as their property '%s' is one that says what the model thinks of a link; train with another 'relationshipProperties'"
+                                .formatted(predicted.name(), predicted.property()));
+            }
+        }
+        int written = model.relation(request.writeType());
+        if (written < 0 || !model.relations().get(written).isSplit()) {
+            return request.writeType();
+        }
+        if (!wanted.equals(List.of(written))) {
+            throw new IllegalArgumentException(
+                    "'writeType' '%s' is one value of '%s', but 'relationshipTypes' has others; set 'writeType' to '%s', and each link gets its own value"
+                            .formatted(
+                                    request.writeType(),
+                                    model.relations().get(written).property(),
+                                    model.relations().get(written).type()));
+        }
+        return model.relations().get(written).type();
     }
 
     /** Must not hide the failure that made it necessary. */

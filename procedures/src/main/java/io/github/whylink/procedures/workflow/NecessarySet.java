@@ -106,6 +106,7 @@ public final class NecessarySet {
             ExplanationRow row = new ExplanationRow(
                     rows.size() + 1,
                     evidence.relationship(credit),
+                    inquiry.model().types().get(evidence.relation(credit)),
                     evidence.role(credit),
                     credit.influence(),
                     null,

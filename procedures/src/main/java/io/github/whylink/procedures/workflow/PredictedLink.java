@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 import org.neo4j.graphdb.Direction;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
-import org.neo4j.graphdb.RelationshipType;
 
 /**
  * The link that a call is about, as the model and the graph know it: a prediction or, where the call names a relationship,
  * a fact.
  *
+ * @param request with the name that the model has for the type
  * @param link in the numbers of the model
  * @param excluded entities that are no answer to its query: those that the graph knows to be true, and the source itself
  *     where no fact leads from a node to itself; ascending
@@ -46,19 +46,20 @@ record PredictedLink(LinkRequest request, Link link, int[] excluded) {
      * @param under what stands before its keys in messages
      * @throws IllegalArgumentException if the model does not know a part of it
      */
-    static PredictedLink ofAny(LoadedModel model, LinkRequest request, String under) {
+    static PredictedLink ofAny(LoadedModel model, LinkRequest asked, String under) {
+        LinkRequest request = asked.exists() ? asked.named(model.typeName(asked.fact())) : asked;
         int relation = model.requireRelation(under + "type", request.type());
         int head = model.requireEntity(under + "source", request.source());
         int tail = model.requireEntity(under + "target", request.target());
         return new PredictedLink(
                 request,
                 new Link(head, relation, tail),
-                competitorsExcluded(model, request.source(), head, relation, request.type(), tail));
+                competitorsExcluded(model, request.source(), head, relation, tail));
     }
 
     /** The entities that do not compete with the tail, ascending: other known answers, and the source where it is none. */
-    static int[] competitorsExcluded(LoadedModel model, Node source, int head, int relation, String type, int tail) {
-        return competitorsExcluded(model, head, relation, Prediction.known(model, Side.TAIL, source, type), tail);
+    static int[] competitorsExcluded(LoadedModel model, Node source, int head, int relation, int tail) {
+        return competitorsExcluded(model, head, relation, Prediction.known(model, Side.TAIL, source, relation), tail);
     }
 
     /** The same where the known answers are at hand. */
@@ -68,12 +69,12 @@ record PredictedLink(LinkRequest request, Link link, int[] excluded) {
     }
 
     private static void requirePredicted(LoadedModel model, LinkRequest request) {
+        int relation = model.relation(request.type());
         long target = InternalIds.of(request.target());
-        try (Stream<Relationship> links =
-                request
-                        .source()
-                        .getRelationships(Direction.OUTGOING, RelationshipType.withName(request.type()))
-                        .stream()) {
+        if (relation < 0) {
+            return;
+        }
+        try (Stream<Relationship> links = model.relationships(request.source(), Direction.OUTGOING, relation)) {
             if (links.anyMatch(link -> InternalIds.endOf(link) == target && CandidateFacts.isTrained(model, link))) {
                 throw trainedOn(request);
             }

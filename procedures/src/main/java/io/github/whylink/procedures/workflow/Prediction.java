@@ -19,7 +19,6 @@ import org.neo4j.graphdb.Direction;
 import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
-import org.neo4j.graphdb.RelationshipType;
 import org.neo4j.graphdb.Transaction;
 import org.neo4j.procedure.TerminationGuard;
 
@@ -50,7 +49,7 @@ public final class Prediction {
     private List<PredictionRow> answer(LoadedModel model, PredictConfiguration request) {
         int relation = model.requireRelation(request.type());
         int entity = model.requireEntity(request.asked() == Side.TAIL ? "source" : "target", request.entity());
-        int[] known = known(model, request.asked(), request.entity(), request.type());
+        int[] known = linked(model, request.asked(), request.entity(), relation);
         int[] excluded = excluded(model, relation, entity, request.includeKnown() ? new int[0] : known);
         BitSet labelled = LabelledEntities.of(transaction, model, "nodeLabels", request.nodeLabels());
         if (labelled.cardinality() < model.nodeIds().length) {
@@ -94,17 +93,31 @@ public final class Prediction {
     }
 
     /** The entities that the graph already has as an answer, ascending. */
-    static int[] known(LoadedModel model, Side asked, Node entity, String type) {
-        Direction direction = asked == Side.TAIL ? Direction.OUTGOING : Direction.INCOMING;
-        try (Stream<Relationship> links =
-                entity.getRelationships(direction, RelationshipType.withName(type)).stream()) {
-            return links.mapToInt(link ->
-                            model.entity(asked == Side.TAIL ? InternalIds.endOf(link) : InternalIds.startOf(link)))
-                    .filter(found -> found >= 0)
-                    .sorted()
-                    .distinct()
-                    .toArray();
+    static int[] known(LoadedModel model, Side asked, Node entity, int relation) {
+        try (Stream<Relationship> links = model.relationships(entity, direction(asked), relation)) {
+            return others(model, asked, links);
         }
+    }
+
+    /** The same and, where a property splits the type, those that the node is linked to with another value; ascending. */
+    static int[] linked(LoadedModel model, Side asked, Node entity, int relation) {
+        try (Stream<Relationship> links =
+                entity.getRelationships(direction(asked), model.relationshipType(relation)).stream()) {
+            return others(model, asked, links);
+        }
+    }
+
+    private static Direction direction(Side asked) {
+        return asked == Side.TAIL ? Direction.OUTGOING : Direction.INCOMING;
+    }
+
+    private static int[] others(LoadedModel model, Side asked, Stream<Relationship> links) {
+        return links.mapToInt(
+                        link -> model.entity(asked == Side.TAIL ? InternalIds.endOf(link) : InternalIds.startOf(link)))
+                .filter(found -> found >= 0)
+                .sorted()
+                .distinct()
+                .toArray();
     }
 
     private static boolean withoutNode(PredictionRow row) {

@@ -112,12 +112,17 @@ public final class Report {
             if (all.expectedCalibrationError != null) {
                 figures.put("calibration error", decimals(all.expectedCalibrationError));
             }
+            rows.stream()
+                    .filter(row -> row.accuracy != null)
+                    .forEach(row -> figures.put("right value, " + row.type, decimals(row.accuracy)));
         }
         return figures;
     }
 
-    /** After the row about all facts there are two for each type, target before source. */
-    private static List<Ranking> rankings(List<EvaluationRow> rows) {
+    /** After the row about all facts there are two for each type, target before source, besides those about values. */
+    private static List<Ranking> rankings(List<EvaluationRow> all) {
+        List<EvaluationRow> rows =
+                all.stream().filter(row -> row.accuracy == null).toList();
         return IntStream.range(0, rows.size() / 2)
                 .mapToObj(i -> {
                     EvaluationRow target = rows.get(1 + 2 * i);
@@ -158,7 +163,7 @@ public final class Report {
             String type = model.types().get(relation);
             Node source = model.node(transaction, head).orElseThrow();
             int[] excluded =
-                    Prediction.excluded(model, relation, head, Prediction.known(model, Side.TAIL, source, type));
+                    Prediction.excluded(model, relation, head, Prediction.linked(model, Side.TAIL, source, relation));
             for (LinkPredictor.Prediction best : predictor.best(Side.TAIL, head, relation, excluded, 1)) {
                 Candidate known = byType.get(type);
                 if (known == null || best.probability() > known.probability()) {

@@ -126,7 +126,8 @@ public final class Training {
         }
 
         MemoryCheck memory(TrainConfiguration request) {
-            return MemoryCheck.of(request, graph.nodeIds().length, graph.types().size(), split.training().length);
+            return MemoryCheck.of(
+                    request, graph.nodeIds().length, graph.relations().size(), split.training().length);
         }
 
         Facts facts() {

@@ -53,7 +53,7 @@ public final class TrainingEstimate {
         return Stream.of(new EstimateRow(
                 name,
                 entities,
-                prepared.graph().types().size(),
+                prepared.graph().relations().size(),
                 facts,
                 heap,
                 heapMax,

@@ -46,10 +46,10 @@ public final class TypePrediction {
         for (int relation = 0; relation < model.types().size(); relation++) {
             guard.check();
             String type = model.types().get(relation);
-            boolean isKnown = known.contains(type);
+            boolean isKnown = known.contains(model.relations().get(relation).type());
             boolean loop = head == tail && !model.hasSelfLoops(relation);
             if (!loop && (!isKnown || request.includeKnown())) {
-                int[] excluded = PredictedLink.competitorsExcluded(model, request.source(), head, relation, type, tail);
+                int[] excluded = PredictedLink.competitorsExcluded(model, request.source(), head, relation, tail);
                 candidates.add(new Candidate(
                         type, Answer.of(model.embedding(), new Link(head, relation, tail), excluded), isKnown));
             }

@@ -154,7 +154,6 @@ public final class WhatIf {
     private PredictedLink link(LoadedModel model, Link link) {
         Node source = model.node(transaction, link.head()).orElseThrow();
         Node target = model.node(transaction, link.tail()).orElseThrow();
-        return PredictedLink.ofAny(
-                model, new LinkRequest(source, model.types().get(link.relation()), target, true), "");
+        return PredictedLink.ofAny(model, new LinkRequest(source, model.types().get(link.relation()), target), "");
     }
 }

@@ -30,6 +30,7 @@ import io.github.whylink.procedures.config.RevertConfiguration;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.config.TuneConfiguration;
 import io.github.whylink.procedures.config.TypesConfiguration;
+import io.github.whylink.procedures.config.ValueConfiguration;
 import io.github.whylink.procedures.config.VerifyConfiguration;
 import io.github.whylink.procedures.config.WhatIfConfiguration;
 import java.lang.reflect.Proxy;
@@ -88,7 +89,9 @@ final class DescriptionsTest {
                     ? "LIST<STRING>"
                     : value instanceof String
                             ? "STRING"
-                            : value instanceof Boolean ? "BOOLEAN" : value instanceof Long ? "INTEGER" : "FLOAT";
+                            : value instanceof Boolean
+                                    ? "BOOLEAN"
+                                    : value instanceof Long ? "INTEGER" : value instanceof Map ? "MAP" : "FLOAT";
             assertEquals(type, entry.type, key);
         });
     }
@@ -119,6 +122,7 @@ final class DescriptionsTest {
                         entry(Descriptions.PREDICT_TARGETS, map -> PredictConfiguration.of(Side.TAIL, map)),
                         entry(Descriptions.PREDICT_SOURCES, map -> PredictConfiguration.of(Side.HEAD, map)),
                         entry(Descriptions.PREDICT_TYPES, TypesConfiguration::of),
+                        entry(Descriptions.PREDICT_VALUE, ValueConfiguration::of),
                         entry(Descriptions.PREDICT_LINKS, LinksConfiguration::forRows),
                         entry(Descriptions.PREDICT_WRITE, LinksConfiguration::forWriting),
                         entry(Descriptions.EXPLAIN, ExplainConfiguration::forRows),
