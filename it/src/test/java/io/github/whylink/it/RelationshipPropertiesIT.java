@@ -171,6 +171,77 @@ final class RelationshipPropertiesIT {
     }
 
     @Test
+    void whatStandsOrFallsWithARatingIsNoOtherRatingOfAFilmThatWasRated() {
+        train("m", SPLIT + ", maxEpochs: 20, heldOutFraction: 0.0, optimizer: 'SGD', initialScale: 0.5");
+        for (String tier : List.of("fast", "replay")) {
+            String impact =
+                    "MATCH (:User {name: 'u0'})-[r:RATED]->(:Film {name: 'f0'}) CALL whylink.audit.impact('m', {fact: r, topK: 1000, tier: '%s', among: '%s'}) YIELD source, type, target, fact "
+                            + "RETURN type, source:User AND EXISTS { (source)-[:RATED]->(target) } AS rated, type STARTS WITH 'RATED' AS rating, fact = r AS itself, fact.rating AS value";
+            List<Record> predictions = server.run(impact.formatted(tier, "predictions"));
+            assertTrue(predictions.stream().anyMatch(row -> row.get("rating").asBoolean()), tier);
+            assertTrue(
+                    predictions.stream()
+                            .noneMatch(row -> row.get("rating").asBoolean()
+                                    && row.get("rated").asBoolean()),
+                    predictions.toString());
+            List<Record> facts = server.run(impact.formatted(tier, "facts"));
+            assertTrue(facts.size() > 10, facts.toString());
+            assertTrue(facts.stream().noneMatch(row -> row.get("itself").asBoolean()));
+            assertTrue(
+                    facts.stream().filter(row -> row.get("rating").asBoolean()).allMatch(row -> row.get("type")
+                            .asString()
+                            .equals("RATED=" + row.get("value").asInt())),
+                    facts.toString());
+        }
+        assertTrue(server
+                .run(
+                        "CALL whylink.audit.duplicates('m', {topK: 100}) YIELD shared UNWIND keys(shared) AS role RETURN role")
+                .stream()
+                .anyMatch(row -> row.get("role").asString().equals("-[RATED=5]->")));
+    }
+
+    @Test
+    void aReportTellsOfEachValueAndHowManyAreRight() {
+        train("m", SPLIT + ", maxEpochs: 20, heldOutFraction: 0.3");
+        String html = server.one("CALL whylink.report('m', {examples: 5})")
+                .get("html")
+                .asString();
+        for (String part : List.of("right value, RATED", "RATED=2", "RATED=5", "relationshipProperties")) {
+            assertTrue(html.contains(part), part);
+        }
+    }
+
+    @Test
+    void aSearchKeepsWhatSplitsATypeAndEachRelationHasItsOwnCurve() {
+        Record best = server.one(
+                "CALL whylink.tune({%s, budgetSeconds: 600, maxTrials: 2, maxEpochs: 20, validationFraction: 0.2, heldOutFraction: 0.3, topK: 1})"
+                        .formatted(SPLIT));
+        Record trained = server.run(
+                        "CALL whylink.train('m', $configuration)",
+                        Map.of("configuration", best.get("configuration").asMap()))
+                .get(0);
+        assertEquals(3, trained.get("relations").asInt());
+        assertEquals(best.get("configuration"), trained.get("configuration"));
+        List<Record> rows = server.run(
+                "MATCH (u:User {name: 'u0'}) CALL whylink.predict.targets('m', {source: u, type: 'RATED=5', topK: 3}) YIELD target, calibrated RETURN calibrated, whylink.calibrated('m', u, 'RATED=5', target) AS said");
+        assertEquals(3, rows.size());
+        rows.forEach(row -> assertEquals(row.get("said"), row.get("calibrated")));
+    }
+
+    @Test
+    void aForgottenRatingThatHasChangedSinceIsNotPutBackAsTheNewOne() {
+        train("m", SPLIT + ", maxEpochs: 20, heldOutFraction: 0.0");
+        String rating = "MATCH (:User {name: 'u0'})-[r:RATED]->(:Film {name: 'f0'}) ";
+        server.run(rating + "CALL whylink.forget('m', {facts: r}) YIELD facts RETURN facts");
+        server.run(rating + "SET r.rating = 2");
+        server.run("CALL whylink.models.revert('m')");
+        String all = "{source: u, type: 'RATED=2', target: f, topK: 1000}";
+        assertFalse(facts(all).contains(List.of("u0", "RATED=2", "f0")));
+        server.run(rating + "SET r.rating = 5");
+        assertTrue(facts(all).contains(List.of("u0", "RATED=5", "f0")));
+    }
+
+    @Test
     void recordsOfEveryFormKnowTheirRelation() {
         for (String form : List.of("float32", "int16", "int8")) {
             train(

@@ -1,7 +1,6 @@
 package io.github.whylink.influence.correction;
 
 import io.github.whylink.embedding.facts.Facts;
-import io.github.whylink.embedding.facts.KnownFacts;
 import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.kernel.MatrixKernel;
 import io.github.whylink.embedding.kernel.MatrixKernels;
@@ -45,12 +44,19 @@ public final class Impact {
     private final EmbeddingModel before;
     private final EmbeddingModel after;
     private final Facts facts;
-    private final KnownFacts known;
+    private final Known known;
     private final IntPredicate selfLoops;
     private final Runnable checkCancelled;
     private final MatrixKernel kernel = MatrixKernels.fastest();
     private final BitSet entities;
     private final BitSet relations;
+
+    /** Which answers to a query are not new. */
+    @FunctionalInterface
+    public interface Known {
+        /** Returns them, ascending, without repetition. */
+        int[] answers(Side side, int entity, int relation);
+    }
 
     /**
      * Compares a model with an edit of it.
@@ -65,7 +71,7 @@ public final class Impact {
             EmbeddingModel model,
             EditedModel edited,
             Facts facts,
-            KnownFacts known,
+            Known known,
             IntPredicate selfLoops,
             Runnable checkCancelled) {
         before = model;
@@ -211,7 +217,7 @@ public final class Impact {
     private int bestNew(Scored scored, int query, int fact) {
         int head = facts.head(fact);
         int relation = facts.relation(fact);
-        int[] others = known.known(Side.TAIL, head, relation);
+        int[] others = known.answers(Side.TAIL, head, relation);
         int self = selfLoops.test(relation) ? -1 : head;
         int place = 0;
         int best = -1;

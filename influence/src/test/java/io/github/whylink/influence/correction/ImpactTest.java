@@ -70,7 +70,7 @@ class ImpactTest {
     }
 
     private Impact impact(EmbeddingModel model, EditedModel edited) {
-        return new Impact(model, edited, facts, known, relation -> false, () -> {});
+        return new Impact(model, edited, facts, known::known, relation -> false, () -> {});
     }
 
     private static double probability(EmbeddingModel model, int head, int relation, int tail) {

@@ -111,7 +111,7 @@ public final class FactImpact {
             LoadedModel model, EditedModel without, ModelFacts facts, ImpactConfiguration request, int count) {
         Facts all = facts.all();
         int head = model.entity(InternalIds.startOf(request.fact()));
-        int relation = model.relation(request.fact().getType().name());
+        int relation = model.relation(request.fact());
         int tail = model.entity(InternalIds.endOf(request.fact()));
         BitSet itself = new BitSet();
         for (int fact = 0; fact < all.count(); fact++) {
@@ -119,8 +119,29 @@ public final class FactImpact {
                 itself.set(fact);
             }
         }
-        return new Impact(model.embedding(), without, all, KnownFacts.of(all), model::hasSelfLoops, guard::check)
+        return new Impact(model.embedding(), without, all, known(model, all), model::hasSelfLoops, guard::check)
                 .most(count, request.among(), itself);
+    }
+
+    /** What is no new answer: where a property splits a type, neither is one that has another value. */
+    private static Impact.Known known(LoadedModel model, Facts all) {
+        if (model.splitTypes().isEmpty()) {
+            return KnownFacts.of(all)::known;
+        }
+        int[] relations = new int[all.relationCount()];
+        for (int relation = 0; relation < relations.length; relation++) {
+            int[] split = model.split(model.relations().get(relation).type());
+            relations[relation] = model.relations().get(relation).isSplit() ? split[0] : relation;
+        }
+        KnownFacts linked = KnownFacts.of(Facts.of(
+                all.entityCount(),
+                all.relationCount(),
+                IntStream.range(0, all.count()).map(all::head).toArray(),
+                IntStream.range(0, all.count())
+                        .map(fact -> relations[all.relation(fact)])
+                        .toArray(),
+                IntStream.range(0, all.count()).map(all::tail).toArray()));
+        return (side, entity, relation) -> linked.known(side, entity, relations[relation]);
     }
 
     private List<ImpactRow> rows(
