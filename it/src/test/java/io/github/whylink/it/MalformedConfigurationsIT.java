@@ -73,11 +73,13 @@ final class MalformedConfigurationsIT {
             Map.entry(
                     "whylink.correct",
                     Map.of("source", "@source", "type", "CITIZEN_OF", "target", "@target", "dryRun", false)),
+            Map.entry("whylink.embed", Map.of("maxEpochs", 1L)),
             Map.entry("whylink.forget", Map.of("facts", "@fact")),
             Map.entry("whylink.models.revert", Map.of("discard", false)),
             Map.entry("whylink.whatif", Map.of("remove", "@fact", "topK", 1L))));
 
-    private static final List<String> CHANGING = List.of("whylink.correct", "whylink.forget", "whylink.models.revert");
+    private static final List<String> CHANGING =
+            List.of("whylink.correct", "whylink.embed", "whylink.forget", "whylink.models.revert");
 
     /** Complaints of ours, and nothing else, may reach the user. */
     private static final Pattern OURS = Pattern.compile(

@@ -26,28 +26,67 @@ public final class Examples {
     private final float[] entityShare;
     private final float[] relationShare;
 
+    /** Facts from this one on count by a weight of their own. */
+    private final int weighedFrom;
+
+    private final float weight;
+
     /** Derives everything. O(facts). */
     public Examples(Facts facts, TrainingSettings settings) {
+        this(facts, facts, settings);
+    }
+
+    /**
+     * Facts to train on in the light of more that are known. O(known facts).
+     *
+     * @param facts that are trained on
+     * @param all that are known, the others among them: what is no negative, and which entities fit a relation
+     */
+    Examples(Facts facts, Facts all, TrainingSettings settings) {
         this.facts = facts;
         this.settings = settings;
         Negatives negatives = settings.negatives();
         boolean whole = negatives.regime() == Regime.K_VS_ALL;
-        known = negatives.filtered() || whole ? KnownFacts.of(facts) : null;
-        sampler = sampler(negatives, filter());
-        tailSideProbability = negatives.sampling() == Sampling.BERNOULLI ? tailSideProbabilities(facts) : null;
+        known = negatives.filtered() || whole ? KnownFacts.of(all) : null;
+        sampler = sampler(negatives, all, filter());
+        tailSideProbability = negatives.sampling() == Sampling.BERNOULLI ? tailSideProbabilities(all) : null;
         boolean counted = !settings.regularizer().frequencyWeighted()
                 && !settings.regularizer().isNone();
         entityShare = counted ? entityShares(facts) : null;
         relationShare = counted ? relationShares(facts) : null;
+        weighedFrom = Integer.MAX_VALUE;
+        weight = 1f;
     }
 
-    private NegativeSampler sampler(Negatives negatives, KnownFacts filter) {
+    private Examples(Examples other, NegativeSampler sampler, int weighedFrom, float weight) {
+        facts = other.facts;
+        settings = other.settings;
+        this.sampler = sampler;
+        known = other.known;
+        tailSideProbability = other.tailSideProbability;
+        entityShare = other.entityShare;
+        relationShare = other.relationShare;
+        this.weighedFrom = weighedFrom;
+        this.weight = weight;
+    }
+
+    /**
+     * The same with negatives that another sampler names, and with facts that stand for more.
+     *
+     * @param from the first of these facts
+     * @param weight of their losses, above 0
+     */
+    Examples with(NegativeSampler other, int from, float weight) {
+        return new Examples(this, other, from, weight);
+    }
+
+    private NegativeSampler sampler(Negatives negatives, Facts all, KnownFacts filter) {
         return switch (negatives.regime()) {
             case SHARED -> new SharedSampler(facts, filter, settings.seed(), negatives.count());
             case ONE_VS_ALL, K_VS_ALL -> new AllEntities(facts, filter);
             case PER_FACT ->
                 negatives.sampling() == Sampling.TYPED
-                        ? new TypedSampler(facts, RelationRoles.of(facts), filter, settings.seed(), negatives.count())
+                        ? new TypedSampler(facts, RelationRoles.of(all), filter, settings.seed(), negatives.count())
                         : new UniformSampler(facts, filter, settings.seed(), negatives.count());
         };
     }
@@ -90,9 +129,10 @@ public final class Examples {
 
     /** By how much the negatives of a fact's query count: 1, or its share of the query in K-vs-all. */
     float negativeWeight(int fact, Side side) {
+        float own = fact < weighedFrom ? 1f : weight;
         return settings.negatives().regime() == Regime.K_VS_ALL
-                ? 1f / UniformSampler.answers(known, facts, fact, side).length
-                : 1f;
+                ? own / UniformSampler.answers(known, facts, fact, side).length
+                : own;
     }
 
     /** By how much the answer of a fact's query counts: as its negatives, unless the loss treats each answer by itself. */

@@ -40,6 +40,7 @@ public final class Trainer {
     private final BitSet removed;
     private final TrainingObserver observer;
     private final TrainingMonitor monitor;
+    private final Beginning beginning;
     private final int batchSize;
     private final FactOrder order;
 
@@ -49,12 +50,22 @@ public final class Trainer {
             BitSet removed,
             TrainingObserver observer,
             TrainingMonitor monitor) {
-        this.facts = facts;
-        this.settings = settings;
+        this(Beginning.ANEW, new Examples(facts, settings), removed, observer, monitor);
+    }
+
+    private Trainer(
+            Beginning beginning,
+            Examples examples,
+            BitSet removed,
+            TrainingObserver observer,
+            TrainingMonitor monitor) {
+        this.beginning = beginning;
+        this.examples = examples;
+        facts = examples.facts();
+        settings = examples.settings();
         this.removed = removed;
         this.observer = observer;
         this.monitor = monitor;
-        examples = new Examples(facts, settings);
         batchSize = Math.min(settings.batchSize(), facts.count());
         order = new FactOrder(facts, settings.seed());
     }
@@ -145,6 +156,32 @@ public final class Trainer {
         });
     }
 
+    /**
+     * Trains the first epochs of a longer training that begins where another has come to.
+     *
+     * @param epochs how many to train, at most those of the settings
+     * @return the parameters after the last step taken
+     * @throws IllegalArgumentException as {@link #trainFirst}, and if it begins in another number of rows
+     */
+    public static Parameters trainFrom(
+            Beginning beginning,
+            int epochs,
+            Facts facts,
+            TrainingSettings settings,
+            TrainingObserver observer,
+            TrainingMonitor monitor) {
+        requireTrainable(facts, settings, observer);
+        return trainFrom(beginning, epochs, new Examples(facts, settings), observer, monitor);
+    }
+
+    /** The same with examples that know more facts than they train. */
+    static Parameters trainFrom(
+            Beginning beginning, int epochs, Examples examples, TrainingObserver observer, TrainingMonitor monitor) {
+        requireEpochs(epochs, examples.settings());
+        return new Trainer(beginning, examples, new BitSet(), observer, monitor)
+                .run(epochs, (epoch, loss, parameters) -> true);
+    }
+
     /** Sees what a training has come to at the end of each epoch. */
     @FunctionalInterface
     public interface EpochVisitor {
@@ -176,8 +213,20 @@ public final class Trainer {
             ToDoubleFunction<Parameters> validation,
             TrainingObserver observer,
             TrainingMonitor monitor) {
+        return trainValidated(Beginning.ANEW, facts, settings, stopping, validation, observer, monitor);
+    }
+
+    /** The same from where another training has come to; no epoch of that one counts. */
+    public static TrainingResult trainValidated(
+            Beginning beginning,
+            Facts facts,
+            TrainingSettings settings,
+            EarlyStopping stopping,
+            ToDoubleFunction<Parameters> validation,
+            TrainingObserver observer,
+            TrainingMonitor monitor) {
         requireTrainable(facts, settings, observer);
-        Trainer trainer = new Trainer(facts, settings, new BitSet(), observer, monitor);
+        Trainer trainer = new Trainer(beginning, new Examples(facts, settings), new BitSet(), observer, monitor);
         BestSoFar best = new BestSoFar(stopping, validation, settings.epochs(), monitor);
         Parameters parameters = trainer.run(settings.epochs(), best);
         if (best.epoch < best.curve.size()) {
@@ -246,14 +295,14 @@ public final class Trainer {
         boolean goOn(int epoch, double meanLoss, Parameters parameters);
     }
 
-    /** Trains from the initial parameters; the schedule of the learning rate is that of all epochs in any case. */
+    /** Trains from the beginning; the schedule of the learning rate is that of all epochs in any case. */
     private Parameters run(int epochs, EpochEnd end) {
-        Parameters parameters = initialParameters(facts, settings);
+        Parameters parameters = beginning.rows(facts, settings);
         long batchesPerEpoch = (facts.count() + batchSize - 1L) / batchSize;
         Stepper stepper = new Stepper(
                 examples,
                 parameters,
-                settings.optimizer().create(parameters),
+                beginning.optimizer(settings.optimizer().create(parameters)),
                 removed,
                 observer,
                 monitor,

@@ -56,6 +56,17 @@ public final class InfluenceLedger {
     }
 
     /**
+     * Adds what was recorded before, in a training that this one went on from.
+     *
+     * @param before of the same facts in the same widths. Not modified.
+     */
+    public void add(InfluenceLedger before) {
+        for (int fact = 0; fact < updates.length; fact++) {
+            Rows.add(before.updates[fact], updates[fact]);
+        }
+    }
+
+    /**
      * Puts what was recorded of one model into the ledger of several that stand side by side, this one.
      *
      * @param member of which model, from 0

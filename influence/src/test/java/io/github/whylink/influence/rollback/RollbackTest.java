@@ -13,9 +13,11 @@ import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.testing.Settings;
 import io.github.whylink.embedding.testing.Tolerance;
+import io.github.whylink.embedding.train.Beginning;
 import io.github.whylink.embedding.train.NegativeSides;
 import io.github.whylink.embedding.train.Negatives;
 import io.github.whylink.embedding.train.Negatives.Regime;
+import io.github.whylink.embedding.train.Newcomers;
 import io.github.whylink.embedding.train.OptimizerSettings;
 import io.github.whylink.embedding.train.Trainer;
 import io.github.whylink.embedding.train.TrainingMonitor;
@@ -26,6 +28,7 @@ import io.github.whylink.influence.Link;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -94,6 +97,66 @@ class RollbackTest {
                 for (int i = 0; i < expected.length; i++) {
                     assertEquals(trained.row(table, id)[i], expected[i] + elsewhere[i], Tolerance.SUMMED_UPDATES);
                 }
+            }
+        }
+    }
+
+    /**
+     * A training that goes on where another came to, with some facts less and some more: what both recorded of a fact is added,
+     * and what facts had done that are gone belongs to no fact any more. Then only newcomers move, and the same holds of them.
+     */
+    @Test
+    void recordedUpdatesAreCompleteOverTrainingsThatGoOn() {
+        TrainingSettings settings =
+                Settings.small().optimizer("Adagrad").batchSize(4).build();
+        int[] early = IntStream.range(0, 70).toArray();
+        int[] late = IntStream.range(20, 90).toArray();
+        Parameters initial = Trainer.initialParameters(facts, settings);
+        RollbackRecorder first = RollbackRecorder.withElsewhere(facts.select(early), initial);
+        Parameters between = Trainer.train(facts.select(early), settings, first, TrainingMonitor.NONE);
+        RollbackRecorder second = RollbackRecorder.withElsewhere(facts.select(late), initial);
+        Parameters trained = Trainer.trainFrom(
+                Beginning.at(between), settings.epochs(), facts.select(late), settings, second, TrainingMonitor.NONE);
+
+        BitSet newcomers = BitSet.valueOf(new long[] {1L << 4});
+        Facts ofNewcomers = facts.select(Newcomers.factsOf(facts, newcomers));
+        RollbackRecorder third = RollbackRecorder.withElsewhere(ofNewcomers, initial);
+        Parameters embedded = Newcomers.train(
+                facts, settings, settings.epochs(), 0.1f, trained, newcomers, 20, third, TrainingMonitor.NONE);
+
+        addAll(first, facts.select(early), initial);
+        addAll(second, facts.select(late), initial);
+        assertSame(trained, initial);
+        addAll(third, ofNewcomers, initial);
+        assertSame(embedded, initial);
+        assertArrayEquals(trained.relations(), embedded.relations());
+    }
+
+    private static void addAll(RollbackRecorder recorder, Facts facts, Parameters sum) {
+        InfluenceLedger ledger = recorder.ledger();
+        for (int fact = 0; fact < facts.count(); fact++) {
+            float[] row = ledger.row(fact);
+            add(row, ledger.headOffset(), sum.entities()[facts.head(fact)]);
+            add(row, ledger.relationOffset(), sum.relations()[facts.relation(fact)]);
+            add(row, ledger.tailOffset(), sum.entities()[facts.tail(fact)]);
+        }
+        for (Table table : Table.values()) {
+            for (int id = 0; id < sum.table(table).length; id++) {
+                add(recorder.elsewhere().row(table, id), 0, sum.row(table, id));
+            }
+        }
+    }
+
+    private static void add(float[] updates, int offset, float[] row) {
+        for (int i = 0; i < row.length; i++) {
+            row[i] += updates[offset + i];
+        }
+    }
+
+    private static void assertSame(Parameters expected, Parameters sum) {
+        for (Table table : Table.values()) {
+            for (int id = 0; id < sum.table(table).length; id++) {
+                assertArrayEquals(expected.row(table, id), sum.row(table, id), (float) Tolerance.SUMMED_UPDATES);
             }
         }
     }

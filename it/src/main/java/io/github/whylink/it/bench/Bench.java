@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             EnsembleExperiment.class,
             CorrectExperiment.class,
             ForgetExperiment.class,
+            EmbedExperiment.class,
             WhatIfExperiment.class,
             ThroughputExperiment.class,
             MemoryExperiment.class,

@@ -434,6 +434,33 @@ class BenchTest {
     }
 
     @Test
+    void embedPrintsWhatEachWayToNewEntitiesIsWorth() {
+        Run run = run(
+                "embed",
+                "--data",
+                folder.toString(),
+                "--scorer",
+                "DistMult",
+                "--dimension",
+                "4",
+                "--epochs",
+                "2",
+                "--new-entities",
+                "0.2",
+                "--embed-epochs",
+                "2",
+                "--continue-epochs",
+                "1",
+                "--measure",
+                "valid");
+        assertEquals(0, run.exitCode, run.err);
+        for (String key :
+                List.of("new_entities", "full.new", "begun.old", "embed_2_1.0_-1.new", "continue_1_1.0.time")) {
+            assertTrue(run.figures.containsKey("split1." + key), key + " in " + run.figures);
+        }
+    }
+
+    @Test
     void helpListsExperimentsAndKeysWithDefaults() {
         Run run = run("--help");
         assertEquals(0, run.exitCode);
@@ -499,6 +526,8 @@ class BenchTest {
                     audit --kind odd              | --kind must be uniform, typed, negatives or mixed, but is 'odd'
                     audit --folds 1               | folds must be at least 2
                     audit --repetitions -1        | repetitions must be at least 0
+                    embed --new-entities 1        | --new-entities must be above 0 and below 1
+                    embed --measure train         | --measure must be test or valid, but is 'train'
                     ensemble --removed 1          | --removed must be above 0 and below 1
                     ensemble --sets 1             | --sets must be at least 2
                     faithfulness --k 0            | --k must be at least 1

@@ -1,9 +1,11 @@
 package io.github.whylink.procedures.api;
 
 import io.github.whylink.procedures.result.CorrectionRow;
+import io.github.whylink.procedures.result.EmbedRow;
 import io.github.whylink.procedures.result.ForgetRow;
 import io.github.whylink.procedures.result.RevertedRow;
 import io.github.whylink.procedures.workflow.Correction;
+import io.github.whylink.procedures.workflow.Embedding;
 import io.github.whylink.procedures.workflow.Forgetfulness;
 import io.github.whylink.procedures.workflow.Reversion;
 import java.util.Map;
@@ -17,7 +19,7 @@ import org.neo4j.procedure.Name;
 import org.neo4j.procedure.Procedure;
 import org.neo4j.procedure.TerminationGuard;
 
-/** {@code whylink.forget}, {@code whylink.correct} and {@code whylink.models.revert}. */
+/** {@code whylink.embed}, {@code whylink.forget}, {@code whylink.correct} and {@code whylink.models.revert}. */
 public final class CorrectProcedures {
     @Context
     public GraphDatabaseService database;
@@ -27,6 +29,19 @@ public final class CorrectProcedures {
 
     @Context
     public TerminationGuard terminationGuard;
+
+    /** Embeds new nodes. */
+    @Procedure(name = "whylink.embed", mode = Mode.WRITE)
+    @Description(
+            "Gives nodes that a model does not know an embedding, from their relationships, in a small part of the time of a training. "
+                    + "The embeddings of all others stay what they are, to the last bit. "
+                    + "Reads what is committed and commits by itself, whatever becomes of the calling transaction.")
+    public Stream<EmbedRow> embed(
+            @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
+            @Name(value = "configuration", defaultValue = "{}", description = Descriptions.EMBED)
+                    Map<String, Object> configuration) {
+        return new Embedding(database, terminationGuard).run(modelName, configuration);
+    }
 
     /** Forgets facts. */
     @Procedure(name = "whylink.forget", mode = Mode.WRITE)
@@ -52,7 +67,7 @@ public final class CorrectProcedures {
 
     /** Undoes the last change. */
     @Procedure(name = "whylink.models.revert", mode = Mode.WRITE)
-    @Description("Undoes the last whylink.forget or whylink.correct of a model, or makes it final.")
+    @Description("Undoes the last whylink.forget, whylink.correct or whylink.embed of a model, or makes it final.")
     public Stream<RevertedRow> revert(
             @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
             @Name(value = "configuration", defaultValue = "{}", description = Descriptions.REVERT)

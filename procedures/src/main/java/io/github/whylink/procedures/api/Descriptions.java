@@ -55,7 +55,8 @@ final class Descriptions {
             + "concurrency :: INTEGER = 4 (1 to 256 threads, never changes the result); "
             + "influence :: BOOLEAN = true (record what each fact does, for whylink.explain; not with Adam or LazyAdam and a batchSize above 1); "
             + "influenceStorage :: STRING = 'int16' (how what a fact did is kept on its relationship; float32: as it is, int16: in half the room, int8: in a quarter, where facts of nearly the same influence may change places; only with influence true); "
-            + "overwrite :: BOOLEAN = false (replace a model of this name, which answers until the new one does; this and the keys below are no part of the echoed configuration); "
+            + "continueFrom :: STRING = null (name of a model in whose embeddings the training begins, on the graph as it is now; keys that are not given are those of that model, and its scoringFunction, reciprocalRelations, embeddingDimension and ensembleSize stay; this and the keys below are no part of the echoed configuration); "
+            + "overwrite :: BOOLEAN = false (replace a model of this name, which answers until the new one does); "
             + "background :: BOOLEAN = false (return a jobId at once and go on training; whylink.jobs() shows how far it is, whylink.jobs.cancel stops it); "
             + "sudo :: BOOLEAN = false (train even if that seems not to fit into the heap).";
 
@@ -311,6 +312,14 @@ final class Descriptions {
 
     private static final String UNDOABLE =
             "undoable :: BOOLEAN = true (keep what stood there before, so that whylink.models.revert can put it back); ";
+
+    static final String EMBED =
+            "nodes :: LIST<NODE> = all that have a relationship of the model's selection and no embedding (which to embed); "
+                    + "maxEpochs :: INTEGER = 10 (1 to 100000); "
+                    + "learningRate :: FLOAT = that of the model (above 0, at most 10); "
+                    + UNDOABLE
+                    + CONCURRENCY
+                    + ").";
 
     static final String FORGET = "facts :: LIST<RELATIONSHIP> (required, facts the model was trained on); "
             + "method :: STRING = 'settle' where the model has a regularizer or no influence, else 'rollback' (settle: the rows of the facts move until the other facts pull as all did, rollback: what was recorded of the facts is subtracted, needs influence); "

@@ -38,6 +38,10 @@ final class ConfigurationReader {
 
     private final String procedure;
     private final Map<String, Object> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+    /** What a key has where it is not given, instead of its default. */
+    private final Map<String, Object> inherited;
+
     private final Set<String> allowed = new LinkedHashSet<>();
     private final List<String> problems = new ArrayList<>();
     private final Map<String, Object> effective = new LinkedHashMap<>();
@@ -50,7 +54,17 @@ final class ConfigurationReader {
      * @param configuration null is as good as empty
      */
     ConfigurationReader(String procedure, Map<String, Object> configuration) {
+        this(procedure, configuration, Map.of());
+    }
+
+    /**
+     * Begins to read.
+     *
+     * @param inherited sound values of keys that are not given; those of keys without meaning are passed over
+     */
+    ConfigurationReader(String procedure, Map<String, Object> configuration, Map<String, Object> inherited) {
         this.procedure = procedure;
+        this.inherited = inherited;
         Map<String, Object> orEmpty = configuration == null ? Map.of() : configuration;
         orEmpty.forEach((key, value) -> {
             if (given.containsKey(key)) {
@@ -178,6 +192,11 @@ final class ConfigurationReader {
         String range =
                 above == min ? "above %s and at most %s" : below == max ? "from %s and below %s" : "from %s to %s";
         return wrong(key, "a number " + range.formatted(plain(min), plain(max)), value, byDefault);
+    }
+
+    /** A number in {@code (min, max]}; null where none is given. */
+    Double optionalDecimalAbove(String key, double min, double max) {
+        return value(key, null) == null ? null : (Double) decimalAbove(key, min, max, max);
     }
 
     /** Any finite number; null where none is given. */
@@ -331,6 +350,23 @@ final class ConfigurationReader {
         return value == null || value instanceof Node ? (Node) value : wrong(key, meaning, value, (Node) null);
     }
 
+    /** A list of nodes, or one alone, not empty; empty where none is given. */
+    List<Node> optionalNodes(String key) {
+        Object value = value(key, null);
+        if (!has(key)) {
+            return List.of();
+        }
+        List<?> list = value instanceof Node ? List.of(value) : value instanceof List<?> l ? l : List.of();
+        if (list.isEmpty() || !list.stream().allMatch(Node.class::isInstance)) {
+            return wrong(
+                    key,
+                    "a list of nodes that is not empty, as in MATCH (n) ... {%s: collect(n)}".formatted(key),
+                    value,
+                    List.of());
+        }
+        return list.stream().map(Node.class::cast).distinct().toList();
+    }
+
     /** A list of relationships, or one alone, not empty; empty where none is given. */
     List<Relationship> optionalRelationships(String key) {
         Object value = value(key, null);
@@ -381,6 +417,12 @@ final class ConfigurationReader {
         problems.add(problem);
     }
 
+    /** Notes that a text cannot be the name of a model. */
+    void wrongName(String key, String value) {
+        wrong(key, "the name of a model", value, (String) null);
+        effective.remove(key);
+    }
+
     /** Notes that an element of a list is wrong. */
     void wrongPart(String key, Object element, String expected) {
         problems.add("'%s' must be %s, but has %s".formatted(key, expected, shown(element)));
@@ -417,7 +459,7 @@ final class ConfigurationReader {
 
     private Object value(String key, Object byDefault) {
         allowed.add(key);
-        return given.containsKey(key) ? given.get(key) : byDefault;
+        return given.containsKey(key) ? given.get(key) : inherited.getOrDefault(key, byDefault);
     }
 
     private Object required(String key, String meaning) {

@@ -34,6 +34,7 @@ import java.util.Optional;
  * @param earlyStopping present if there are such facts
  * @param influence whether to record what each fact does
  * @param influenceStorage how that is stored
+ * @param continueFrom the model in whose rows the training begins; null to begin anew
  * @param overwrite whether a model of that name may be replaced
  * @param background whether the call returns before the training
  * @param sudo whether to train even if that seems not to fit into memory
@@ -50,6 +51,7 @@ public record TrainConfiguration(
         Optional<EarlyStopping> earlyStopping,
         boolean influence,
         LedgerCodec.Form influenceStorage,
+        String continueFrom,
         boolean overwrite,
         boolean background,
         boolean sudo,
@@ -101,6 +103,13 @@ public record TrainConfiguration(
             "influence",
             "influenceStorage");
 
+    /** Names the model that a training goes on from: kept with the new model, but no part of the echoed map. */
+    public static final String CONTINUE_FROM = "continueFrom";
+
+    /** What the rows are made for, so that a training that goes on from them cannot have it otherwise. */
+    private static final List<String> OF_THE_ROWS =
+            List.of("scoringFunction", "reciprocalRelations", "embeddingDimension", "ensembleSize");
+
     /** The keys that are about the call alone: no part of the echoed map, nor kept with the model. */
     public static final List<String> CALL_KEYS = List.of("overwrite", "background", "sudo");
 
@@ -122,20 +131,50 @@ public record TrainConfiguration(
      * @throws IllegalArgumentException with everything that is wrong with it
      */
     public static TrainConfiguration of(String procedure, Map<String, Object> configuration) {
-        ConfigurationReader in = new ConfigurationReader(procedure, configuration);
+        return of(procedure, configuration, Map.of());
+    }
+
+    /** The model that a call wants to go on from; empty if it names none, or nothing that can be a name. */
+    public static Optional<ModelName> predecessor(Map<String, Object> configuration) {
+        return configuration == null
+                ? Optional.empty()
+                : configuration.entrySet().stream()
+                        .filter(entry -> CONTINUE_FROM.equalsIgnoreCase(entry.getKey()))
+                        .map(Map.Entry::getValue)
+                        .filter(value -> value instanceof String name && ModelName.isAllowed(name))
+                        .map(value -> new ModelName((String) value))
+                        .findFirst();
+    }
+
+    /**
+     * Reads the map of a call that goes on from a model.
+     *
+     * @param ofPredecessor the configuration of that model, which has the values of keys that are not given; empty for none
+     * @throws IllegalArgumentException with everything that is wrong with it
+     */
+    public static TrainConfiguration of(
+            String procedure, Map<String, Object> configuration, Map<String, Object> ofPredecessor) {
+        Map<String, Object> inherited =
+                ofPredecessor.isEmpty() ? Map.of() : of(ofPredecessor).toMap();
+        ConfigurationReader in = new ConfigurationReader(procedure, configuration, inherited);
         TrainConfiguration model = read(in, false);
+        String continueFrom = in.optionalString(CONTINUE_FROM);
+        if (continueFrom != null && !ModelName.isAllowed(continueFrom)) {
+            in.wrongName(CONTINUE_FROM, continueFrom);
+        }
+        requireFitting(in, inherited, continueFrom);
         boolean overwrite = in.flag("overwrite");
         boolean background = in.flag("background");
         boolean sudo = in.flag("sudo");
         in.finish();
-        return model.called(overwrite, background, sudo);
+        return model.called(continueFrom, overwrite, background, sudo);
     }
 
     /**
      * Reads the keys that a model is made by; what is wrong with them is said when the reader ends.
      *
      * @param tuned whether they are those of a search, which always validates, at epochs of its own, and trains one model at
-     *     a time
+     *     a time, anew
      */
     static TrainConfiguration read(ConfigurationReader in, boolean tuned) {
         List<String> nodeLabels = in.strings("nodeLabels", List.of(ALL));
@@ -197,13 +236,15 @@ public record TrainConfiguration(
                 earlyStopping,
                 influence,
                 influenceStorage,
+                null,
                 false,
                 false,
                 false,
                 in.effective());
     }
 
-    private TrainConfiguration called(boolean replaces, boolean returnsAtOnce, boolean whateverItTakes) {
+    private TrainConfiguration called(
+            String predecessor, boolean replaces, boolean returnsAtOnce, boolean whateverItTakes) {
         return new TrainConfiguration(
                 nodeLabels,
                 relationshipTypes,
@@ -215,6 +256,7 @@ public record TrainConfiguration(
                 earlyStopping,
                 influence,
                 influenceStorage,
+                predecessor,
                 replaces,
                 returnsAtOnce,
                 whateverItTakes,
@@ -240,6 +282,28 @@ public record TrainConfiguration(
             }
         });
         return properties;
+    }
+
+    private static void requireFitting(ConfigurationReader in, Map<String, Object> ofPredecessor, String continueFrom) {
+        if (ofPredecessor.isEmpty()) {
+            return;
+        }
+        for (String key : OF_THE_ROWS) {
+            Object read = in.effective().get(key);
+            if (in.has(key) && !ofPredecessor.get(key).equals(read)) {
+                in.problem(
+                        "'%s' is %s, but the rows of model '%s', in which the training is to begin, are made for %s; leave the key out, or train without '%s'"
+                                .formatted(key, read, continueFrom, ofPredecessor.get(key), CONTINUE_FROM),
+                        key);
+            }
+        }
+        if (Boolean.FALSE.equals(ofPredecessor.get("influence"))
+                && Boolean.TRUE.equals(in.effective().get("influence"))) {
+            in.problem(
+                    "'influence' must be false, as model '%s' was trained so: nothing was recorded of what led to its rows, and predictions would be explained by a part of their training alone; leave the key out, or train without '%s'"
+                            .formatted(continueFrom, CONTINUE_FROM),
+                    "influence");
+        }
     }
 
     private static Negatives negatives(ConfigurationReader in, boolean reciprocal) {

@@ -5,6 +5,7 @@ import io.github.whylink.embedding.kernel.CounterHash;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -35,11 +36,26 @@ public final class HeldOutSplit {
      * @param validationFraction how many of the others validate, likewise
      */
     public static HeldOutSplit of(Facts facts, double heldOutFraction, double validationFraction, long seed) {
-        HeldOutSplit measured = of(facts, heldOutFraction, seed);
+        return of(facts, heldOutFraction, validationFraction, seed, new BitSet());
+    }
+
+    /**
+     * Splits the facts for a training that goes on from another.
+     *
+     * @param seen the facts that the other one was trained on: to measure with them, or stop by them, would be to look at the
+     *     answers, so that they are passed over. Not modified.
+     */
+    public static HeldOutSplit of(
+            Facts facts, double heldOutFraction, double validationFraction, long seed, BitSet seen) {
+        HeldOutSplit measured = of(facts, heldOutFraction, seed, seen);
         if (validationFraction == 0) {
             return measured;
         }
-        HeldOutSplit validated = of(facts.select(measured.training), validationFraction, seed);
+        BitSet seenOfTraining = new BitSet();
+        for (int i = 0; i < measured.training.length; i++) {
+            seenOfTraining.set(i, seen.get(measured.training[i]));
+        }
+        HeldOutSplit validated = of(facts.select(measured.training), validationFraction, seed, seenOfTraining);
         return new HeldOutSplit(
                 at(measured.training, validated.training), at(measured.training, validated.heldOut), measured.heldOut);
     }
@@ -50,6 +66,33 @@ public final class HeldOutSplit {
      * @param fraction how many to hold out, 0 to 1; fewer are if too many have to be passed over
      */
     public static HeldOutSplit of(Facts facts, double fraction, long seed) {
+        return of(facts, fraction, seed, new BitSet());
+    }
+
+    /**
+     * The split of which it was noted what was not trained on.
+     *
+     * @param validation keys of facts, ascending; those that are no more are passed over
+     * @param heldOut likewise
+     */
+    public static HeldOutSplit ofKeys(Facts facts, long[] validation, long[] heldOut) {
+        return new HeldOutSplit(
+                where(facts, key -> !has(validation, key) && !has(heldOut, key)),
+                where(facts, key -> has(validation, key)),
+                where(facts, key -> has(heldOut, key)));
+    }
+
+    private static boolean has(long[] keys, long key) {
+        return Arrays.binarySearch(keys, key) >= 0;
+    }
+
+    private static int[] where(Facts facts, LongPredicate wanted) {
+        return IntStream.range(0, facts.count())
+                .filter(fact -> wanted.test(facts.key(fact)))
+                .toArray();
+    }
+
+    private static HeldOutSplit of(Facts facts, double fraction, long seed, BitSet seen) {
         int n = facts.count();
         long wanted = Math.round(fraction * n);
         int[] factsOfEntity = new int[facts.entityCount()];
@@ -70,7 +113,8 @@ public final class HeldOutSplit {
         int found = 0;
         for (int at = 0; at < n && found < wanted; at++) {
             int i = order[at];
-            if (factsOfEntity[facts.head(i)] > 1
+            if (!seen.get(i)
+                    && factsOfEntity[facts.head(i)] > 1
                     && factsOfEntity[facts.tail(i)] > 1
                     && factsOfRelation[facts.relation(i)] > 1) {
                 count(facts, i, -1, factsOfEntity, factsOfRelation);

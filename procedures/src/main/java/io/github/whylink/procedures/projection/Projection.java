@@ -229,6 +229,11 @@ public final class Projection {
 
     /** Tells whether two selections have the same facts, in whatever order: the sum of the hashed keys. */
     public long fingerprint() {
+        return fingerprint(facts);
+    }
+
+    /** What some facts add to the fingerprint of those that they come to. */
+    public static long fingerprint(Facts facts) {
         long sum = 0;
         for (int i = 0; i < facts.count(); i++) {
             sum += CounterHash.hash(1, facts.key(i), 0, 0);

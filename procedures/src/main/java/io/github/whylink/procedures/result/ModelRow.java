@@ -52,6 +52,9 @@ public final class ModelRow {
     @Description("When its training began.")
     public final ZonedDateTime createdAt;
 
+    @Description("The model in whose embeddings its training began, with continueFrom. Null if it began anew.")
+    public final String continuedFrom;
+
     @Description("What it was trained with, ready to be passed to whylink.train.")
     public final Map<String, Object> configuration;
 
@@ -70,6 +73,7 @@ public final class ModelRow {
         this.stale = stale;
         embeddingProperty = model.embeddingKey();
         createdAt = model.createdAt();
+        continuedFrom = model.continuedFrom();
         configuration = model.configuration();
     }
 }

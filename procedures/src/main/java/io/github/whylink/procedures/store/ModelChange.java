@@ -1,7 +1,10 @@
 package io.github.whylink.procedures.store;
 
+import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.scoring.Parameters.Table;
 import io.github.whylink.influence.correction.EditedModel;
+import io.github.whylink.influence.rollback.InfluenceLedger;
+import io.github.whylink.influence.rollback.LedgerCodec;
 import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.projection.Projection;
 import java.time.ZoneOffset;
@@ -9,6 +12,7 @@ import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.neo4j.graphdb.Direction;
 import org.neo4j.graphdb.Entity;
@@ -27,7 +31,10 @@ import org.neo4j.graphdb.Transaction;
  *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {type, embedding})              ... of a relation
  *                                     -[:_WHYLINK_UNDO]->(:_WhylinkUndo {fact, ends, type, ...})        for each fact that is no
  *                                                                                                       more one of the training
+ *                                                                                                       or has come to it
  * </pre>
+ *
+ * <p>What stood nowhere before, as the row of a node that was added, is kept as nothing, and is removed again.
  *
  * <p>One change can be undone, the last one. With it the version is what it was, and its training leads to it again.
  */
@@ -41,6 +48,11 @@ public final class ModelChange {
     private static final String ENDS = "ends";
     private static final String INFLUENCE = "influence";
     private static final String ROLLBACK = "rollback";
+    private static final String SPLIT_NOTED = "splitNoted";
+
+    /** Of the model's node, what nodes that are added change. */
+    private static final List<String> COUNTED =
+            List.of(ModelNodes.ENTITIES, ModelNodes.FACTS, ModelNodes.FINGERPRINT, ModelNodes.LIPSCHITZ);
 
     private final InnerTransactions transactions;
     private final StoredModel stored;
@@ -70,22 +82,14 @@ public final class ModelChange {
             StoredModel now = stored.again(transaction);
             ModelReplacedException.requireSame(stored, now);
             Node modelNode = now.node();
-            forgetUndo(modelNode);
-            if (undoable) {
-                Node undo = undo(transaction, modelNode);
-                copy(modelNode, ModelNodes.CHANGED_AT, undo, ModelNodes.CHANGED_AT);
-                copy(modelNode, ModelNodes.CHANGE, undo, ModelNodes.CHANGE);
-                copy(modelNode, ModelNodes.FORGOTTEN, undo, ModelNodes.FORGOTTEN);
-            }
+            begin(transaction, modelNode, undoable);
             edited.changed(Table.ENTITIES).stream()
                     .forEach(row -> InternalIds.lockedNode(transaction, model.nodeIds()[row])
                             .filter(node -> node.hasProperty(now.embeddingKey()))
                             .ifPresent(node -> {
                                 float[] values = edited.model().parameters().entities()[row];
                                 if (undoable) {
-                                    Node undo = undo(transaction, modelNode);
-                                    undo.setProperty(NODE, InternalIds.of(node));
-                                    undo.setProperty(WRITTEN, Arrays.hashCode(values));
+                                    Node undo = undoOfRow(transaction, modelNode, node, values);
                                     copy(node, now.embeddingKey(), undo, ModelNodes.EMBEDDING);
                                 }
                                 node.setProperty(now.embeddingKey(), values);
@@ -107,10 +111,7 @@ public final class ModelChange {
             for (long id : relationshipIds) {
                 InternalIds.lockedRelationship(transaction, id).ifPresent(fact -> {
                     if (undoable) {
-                        Node undo = undo(transaction, modelNode);
-                        undo.setProperty(FACT, id);
-                        undo.setProperty(ENDS, new long[] {InternalIds.startOf(fact), InternalIds.endOf(fact)});
-                        undo.setProperty(ModelNodes.TYPE, fact.getType().name());
+                        Node undo = undoOfFact(transaction, modelNode, fact);
                         copy(fact, now.name().influenceKey(), undo, INFLUENCE);
                         copy(fact, now.rollbackKey(), undo, ROLLBACK);
                     }
@@ -120,16 +121,137 @@ public final class ModelChange {
                 });
             }
             if (relationshipIds.length > 0) {
-                modelNode.setProperty(
-                        ModelNodes.FORGOTTEN,
-                        LongStream.concat(Arrays.stream(now.forgotten()), forgotten.build())
-                                .sorted()
-                                .distinct()
-                                .toArray());
+                remember(modelNode, LongStream.concat(Arrays.stream(now.forgotten()), forgotten.build()));
             }
-            modelNode.setProperty(ModelNodes.CHANGED_AT, ZonedDateTime.now(ZoneOffset.UTC));
-            modelNode.setProperty(ModelNodes.CHANGE, change);
+            describe(modelNode, change);
         });
+    }
+
+    /**
+     * Adds nodes to the model. Nodes and facts that were deleted meanwhile are passed over; the model is stale then.
+     *
+     * @param rows one for each of the newcomers
+     * @param ledger what their facts did; null if nothing is recorded
+     * @param form how that is stored
+     * @param lipschitz how steep the score is at most on their facts
+     * @param change what was done, in words
+     * @param undoable whether to keep what stood there
+     * @throws IllegalArgumentException if that is more than one transaction should hold
+     * @throws ModelReplacedException if a new version has taken its place since it was read
+     */
+    public void add(
+            Newcomers newcomers,
+            float[][] rows,
+            InfluenceLedger ledger,
+            LedgerCodec.Form form,
+            double lipschitz,
+            String change,
+            boolean undoable) {
+        Facts facts = newcomers.facts();
+        FactRecords records = new FactRecords(CandidateFacts.codec(model));
+        transactions.write(transaction -> {
+            StoredModel now = stored.again(transaction);
+            ModelReplacedException.requireSame(stored, now);
+            Node modelNode = now.node();
+            Node undoOfModel = begin(transaction, modelNode, undoable);
+            for (int i = 0; i < rows.length; i++) {
+                float[] row = rows[i];
+                InternalIds.lockedNode(transaction, newcomers.nodeIds()[i]).ifPresent(node -> {
+                    if (undoable) {
+                        undoOfRow(transaction, modelNode, node, row);
+                    }
+                    node.setProperty(now.embeddingKey(), row);
+                });
+            }
+            if (ledger != null) {
+                for (int fact = 0; fact < facts.count(); fact++) {
+                    int recorded = fact;
+                    newcomers.relationship(transaction, model, fact).ifPresent(found -> {
+                        if (undoable) {
+                            undoOfFact(transaction, modelNode, found);
+                        }
+                        found.setProperty(now.name().influenceKey(), (float) ledger.magnitude(recorded));
+                        found.setProperty(
+                                now.rollbackKey(),
+                                records.encode(
+                                        ledger.row(recorded),
+                                        form,
+                                        model.relations().get(facts.relation(recorded))));
+                    });
+                }
+            }
+            newcomers
+                    .splitBefore()
+                    .filter(before -> !NotedSplit.exists(modelNode))
+                    .ifPresent(before -> {
+                        NotedSplit.write(transaction, modelNode, before.facts(), before.split());
+                        if (undoOfModel != null) {
+                            undoOfModel.setProperty(SPLIT_NOTED, true);
+                        }
+                    });
+            if (now.forgotten().length > 0) {
+                // One may have come again, at a new node to which the database gave the id of a deleted one.
+                long[] learnt = IntStream.range(0, facts.count())
+                        .mapToLong(facts::key)
+                        .sorted()
+                        .toArray();
+                remember(modelNode, Arrays.stream(now.forgotten()).filter(key -> Arrays.binarySearch(learnt, key) < 0));
+            }
+            modelNode.setProperty(ModelNodes.ENTITIES, now.entities() + rows.length);
+            modelNode.setProperty(ModelNodes.FACTS, now.facts() + facts.count());
+            modelNode.setProperty(ModelNodes.FINGERPRINT, now.fingerprint() + Projection.fingerprint(facts));
+            if (now.lipschitz() != null) {
+                modelNode.setProperty(ModelNodes.LIPSCHITZ, Math.max(now.lipschitz(), lipschitz));
+            }
+            describe(modelNode, change);
+        });
+    }
+
+    /**
+     * Checks that newcomers and what is recorded of them are no more than one transaction should hold.
+     *
+     * @throws IllegalArgumentException if they are
+     */
+    public void requireFits(Newcomers newcomers) {
+        long entityWidth = model.embedding().parameters().entities()[0].length;
+        long relationWidth = model.embedding().parameters().relations()[0].length;
+        long numbers = newcomers.nodeIds().length * entityWidth
+                + (stored.explains() ? newcomers.facts().count() * (2 * entityWidth + relationWidth) : 0);
+        if (numbers > MOST_NUMBERS) {
+            throw new IllegalArgumentException(
+                    "the %d new nodes and their %d facts have %d numbers, and at most %d are written in one transaction; name fewer at a time with 'nodes', or train the model on with CALL whylink.train('%s', {continueFrom: '%s', overwrite: true})"
+                            .formatted(
+                                    newcomers.nodeIds().length,
+                                    newcomers.facts().count(),
+                                    numbers,
+                                    MOST_NUMBERS,
+                                    stored.name(),
+                                    stored.name()));
+        }
+    }
+
+    /** Keeps what stands on the model's node, if that is wanted; what could be put back before no longer can. */
+    private static Node begin(Transaction transaction, Node modelNode, boolean undoable) {
+        forgetUndo(modelNode);
+        if (!undoable) {
+            return null;
+        }
+        Node undo = undo(transaction, modelNode);
+        copy(modelNode, ModelNodes.CHANGED_AT, undo, ModelNodes.CHANGED_AT);
+        copy(modelNode, ModelNodes.CHANGE, undo, ModelNodes.CHANGE);
+        copy(modelNode, ModelNodes.FORGOTTEN, undo, ModelNodes.FORGOTTEN);
+        COUNTED.forEach(key -> copy(modelNode, key, undo, key));
+        return undo;
+    }
+
+    private static void describe(Node modelNode, String change) {
+        modelNode.setProperty(ModelNodes.CHANGED_AT, ZonedDateTime.now(ZoneOffset.UTC));
+        modelNode.setProperty(ModelNodes.CHANGE, change);
+    }
+
+    private static void remember(Node modelNode, LongStream forgotten) {
+        modelNode.setProperty(
+                ModelNodes.FORGOTTEN, forgotten.sorted().distinct().toArray());
     }
 
     private void requireFits(EditedModel edited, int facts, boolean undoable) {
@@ -213,6 +335,10 @@ public final class ModelChange {
             copy(undo, ModelNodes.CHANGED_AT, now.node(), ModelNodes.CHANGED_AT);
             copy(undo, ModelNodes.CHANGE, now.node(), ModelNodes.CHANGE);
             copy(undo, ModelNodes.FORGOTTEN, now.node(), ModelNodes.FORGOTTEN);
+            COUNTED.stream().filter(undo::hasProperty).forEach(key -> copy(undo, key, now.node(), key));
+            if (undo.hasProperty(SPLIT_NOTED)) {
+                NotedSplit.remove(now.node());
+            }
         }
     }
 
@@ -238,6 +364,23 @@ public final class ModelChange {
     private static Node undo(Transaction transaction, Node modelNode) {
         Node undo = transaction.createNode(ModelNodes.UNDO);
         modelNode.createRelationshipTo(undo, ModelNodes.HAS_UNDO);
+        return undo;
+    }
+
+    /** Notes what row is written, so that another one is not taken for it; what stood there is still to be added. */
+    private static Node undoOfRow(Transaction transaction, Node modelNode, Node node, float[] written) {
+        Node undo = undo(transaction, modelNode);
+        undo.setProperty(NODE, InternalIds.of(node));
+        undo.setProperty(WRITTEN, Arrays.hashCode(written));
+        return undo;
+    }
+
+    /** Notes which fact it is, so that another one is not taken for it; what stood there is still to be added. */
+    private static Node undoOfFact(Transaction transaction, Node modelNode, Relationship fact) {
+        Node undo = undo(transaction, modelNode);
+        undo.setProperty(FACT, InternalIds.of(fact));
+        undo.setProperty(ENDS, new long[] {InternalIds.startOf(fact), InternalIds.endOf(fact)});
+        undo.setProperty(ModelNodes.TYPE, fact.getType().name());
         return undo;
     }
 

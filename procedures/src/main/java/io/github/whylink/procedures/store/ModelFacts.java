@@ -166,7 +166,7 @@ public final class ModelFacts {
     public WithRelationships trainingWithRelationships() {
         int[] chosen = changed()
                 ? trained().stream().toArray()
-                : stored.split(graph.facts()).training();
+                : stored.split(transaction, graph.facts()).training();
         return withRelationships(Arrays.stream(chosen)
                 .filter(fact -> Arrays.binarySearch(forgotten, graph.facts().key(fact)) < 0)
                 .toArray());
@@ -187,7 +187,7 @@ public final class ModelFacts {
      * @throws IllegalStateException if that can no longer be told
      */
     public Facts heldOut() {
-        HeldOutSplit split = stored.split(graph.facts());
+        HeldOutSplit split = stored.split(transaction, graph.facts());
         if (!changed()) {
             return numbered(split.heldOut());
         }

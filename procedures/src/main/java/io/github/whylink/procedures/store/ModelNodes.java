@@ -17,6 +17,8 @@ public final class ModelNodes {
     static final Label MODEL = Label.label("_WhylinkModel");
     static final Label RELATION = Label.label("_WhylinkRelation");
     static final Label UNDO = Label.label("_WhylinkUndo");
+    static final Label SPLIT = Label.label("_WhylinkSplit");
+    static final RelationshipType HAS_SPLIT = RelationshipType.withName("_WHYLINK_SPLIT");
     static final RelationshipType HAS_UNDO = RelationshipType.withName("_WHYLINK_UNDO");
     static final RelationshipType HAS_RELATION = RelationshipType.withName("_WHYLINK_RELATION");
 
@@ -56,6 +58,9 @@ public final class ModelNodes {
 
     /** Keys of the facts that it was made to forget since, ascending; absent if there are none. */
     static final String FORGOTTEN = "forgottenFacts";
+
+    /** Name of the model in whose rows its training began; absent if it began anew. */
+    static final String CONTINUED_FROM = "continuedFrom";
 
     /** How far a new version has come that is made beside one that answers; absent if there is none. */
     static final String NEXT_VERSION = "nextVersion";

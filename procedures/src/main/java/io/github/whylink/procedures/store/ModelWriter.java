@@ -193,10 +193,15 @@ public final class ModelWriter {
                 model.removeProperty(ModelNodes.CHANGED_AT);
                 model.removeProperty(ModelNodes.CHANGE);
                 model.removeProperty(ModelNodes.FORGOTTEN);
+                model.removeProperty(ModelNodes.CONTINUED_FROM);
                 describe(model, configuration);
                 model.setProperty(ModelNodes.EMBEDDING_KEY, name.secondEmbeddingKey());
                 model.setProperty(ModelNodes.ROLLBACK_KEY, rollbackKey(stored));
                 model.setProperty(ModelNodes.NEXT_VERSION, ModelNodes.SETTLING);
+            }
+            if (configuration.continueFrom() != null) {
+                model.setProperty(ModelNodes.CONTINUED_FROM, configuration.continueFrom());
+                NotedSplit.write(transaction, model, graph.facts(), split);
             }
             for (int i = 0; i < graph.relations().size(); i++) {
                 Node relation = transaction.createNode(ModelNodes.RELATION);
@@ -236,9 +241,10 @@ public final class ModelWriter {
         });
     }
 
-    /** Deletes the relation nodes of a model, and what its last change could be undone with. */
+    /** Deletes the relation nodes of a model, what its last change could be undone with, and what was noted of its split. */
     static void removeRelations(Node model) {
         ModelChange.forgetUndo(model);
+        NotedSplit.remove(model);
         List<Relationship> links = model.getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION).stream()
                 .toList();
         for (Relationship link : links) {

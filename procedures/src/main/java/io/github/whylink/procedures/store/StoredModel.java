@@ -34,6 +34,7 @@ import org.neo4j.graphdb.Transaction;
  * @param rollbackKey of what its facts did, on relationships
  * @param nextVersion how far a new version has come that is made beside this one, or was when that was cut short: 'writing',
  *     or 'settling' when this is already the new one; null if there is none
+ * @param continuedFrom name of the model in whose rows its training began; null if it began anew
  * @param change what was done to its rows after the training; null if they are those of the training
  */
 public record StoredModel(
@@ -55,6 +56,7 @@ public record StoredModel(
         String embeddingKey,
         String rollbackKey,
         String nextVersion,
+        String continuedFrom,
         String change) {
     private static final String PROPERTIES = "relationshipProperties";
 
@@ -96,6 +98,7 @@ public record StoredModel(
                 (String) properties.getOrDefault(ModelNodes.EMBEDDING_KEY, name.embeddingKey()),
                 (String) properties.getOrDefault(ModelNodes.ROLLBACK_KEY, name.rollbackKey()),
                 (String) properties.get(ModelNodes.NEXT_VERSION),
+                (String) properties.get(ModelNodes.CONTINUED_FROM),
                 (String) properties.get(ModelNodes.CHANGE));
     }
 
@@ -173,6 +176,11 @@ public record StoredModel(
      *
      * @param facts those of its selection, as they were when it was trained
      */
+    HeldOutSplit split(Transaction transaction, Facts facts) {
+        return NotedSplit.of(again(transaction).node(), facts).orElseGet(() -> split(facts));
+    }
+
+    /** The same where its training began anew, so that nothing had to be noted. */
     public HeldOutSplit split(Facts facts) {
         return HeldOutSplit.of(
                 facts,

@@ -61,6 +61,12 @@ public final class StoredTraining {
                     "take that back with CALL whylink.models.revert('%s') if it was made with undoable: true, or train it again with overwrite: true"
                             .formatted(stored.name()));
         }
+        if (stored.continuedFrom() != null) {
+            throw refused(
+                    stored,
+                    "the training of model '%s' began in the rows of model '%s', which are not kept with it, so that it cannot be taken again"
+                            .formatted(stored.name(), stored.continuedFrom()));
+        }
         Projection graph = Projection.current(transaction, stored.selection(), checkCancelled);
         if (graph.fingerprint() != stored.fingerprint()) {
             throw refused(

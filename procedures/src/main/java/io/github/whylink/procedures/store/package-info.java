@@ -12,6 +12,8 @@
  * {@link io.github.whylink.procedures.store.ModelCache}, and of the updates only those of
  * {@link io.github.whylink.procedures.store.CandidateFacts}. Which facts of the graph a model has seen and which were held
  * out is told by {@link io.github.whylink.procedures.store.ModelFacts}; its whole training is made again as
- * {@link io.github.whylink.procedures.store.StoredTraining}.
+ * {@link io.github.whylink.procedures.store.StoredTraining}, and one that goes on from a model begins with
+ * {@link io.github.whylink.procedures.store.Predecessor}. {@link io.github.whylink.procedures.store.Newcomers} are nodes that a model
+ * does not know yet.
  */
 package io.github.whylink.procedures.store;

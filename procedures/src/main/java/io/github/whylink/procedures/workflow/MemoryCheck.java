@@ -31,10 +31,15 @@ record MemoryCheck(long ledgerBytes, long otherBytes, long recordedPerFact, int 
         boolean several = request.ensembleSize() > 1;
         // Members are trained one after another; those that are done wait, and then all are put side by side.
         long waiting = several ? 2 * whole : 0;
+        boolean goesOn = request.continueFrom() != null;
+        // The rows of the model before, and what is made of them to begin in.
+        long before = goesOn ? 2 * whole : 0;
         long best = request.earlyStopping().isPresent() ? whole / request.ensembleSize() : 0;
         return new MemoryCheck(
-                request.influence() ? ledger + (several ? ledger / request.ensembleSize() : 0) : 0,
-                best + waiting + Trainer.bytes(settings, facts, entities, relations),
+                request.influence()
+                        ? ledger + (several ? ledger / request.ensembleSize() : 0) + (goesOn ? ledger : 0)
+                        : 0,
+                before + best + waiting + Trainer.bytes(settings, facts, entities, relations),
                 2L * entityWidth + relationWidth,
                 facts);
     }

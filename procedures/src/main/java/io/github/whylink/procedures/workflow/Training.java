@@ -8,6 +8,7 @@ import io.github.whylink.embedding.ranking.RelationCalibrations;
 import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.scoring.SideBySide;
+import io.github.whylink.embedding.train.Beginning;
 import io.github.whylink.embedding.train.Trainer;
 import io.github.whylink.embedding.train.TrainingObserver;
 import io.github.whylink.embedding.train.TrainingResult;
@@ -29,14 +30,16 @@ import io.github.whylink.procedures.store.ModelNodes;
 import io.github.whylink.procedures.store.ModelRemover;
 import io.github.whylink.procedures.store.ModelVersions;
 import io.github.whylink.procedures.store.ModelWriter;
+import io.github.whylink.procedures.store.Predecessor;
 import io.github.whylink.procedures.store.StoredModel;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
+import org.neo4j.graphdb.Transaction;
 import org.neo4j.logging.Log;
 import org.neo4j.procedure.TerminationGuard;
 
@@ -65,7 +68,8 @@ public final class Training {
     /** Trains a model and returns its one row; in the background, a row that names the job. */
     public Stream<TrainRow> run(String modelName, Map<String, Object> configuration) {
         ModelName name = new ModelName(modelName);
-        TrainConfiguration request = TrainConfiguration.of(configuration);
+        Optional<StoredModel> predecessor = predecessor(transactions, database.databaseName(), configuration);
+        TrainConfiguration request = request("whylink.train", configuration, predecessor);
         Jobs.Claim claim = Jobs.OF_THIS_SERVER.claim(database.databaseName(), name);
         Job job;
         try {
@@ -85,11 +89,11 @@ public final class Training {
                 guard.check();
                 job.checkCancelled();
             };
-            return Stream.of(new Run(name, request, job, check).inForeground(claim));
+            return Stream.of(new Run(name, request, predecessor, job, check).inForeground(claim));
         }
         try {
-            Jobs.OF_THIS_SERVER.inBackground(
-                    () -> new Run(name, request, job, new BackgroundCheck(database, job)).inBackground(claim));
+            Jobs.OF_THIS_SERVER.inBackground(() ->
+                    new Run(name, request, predecessor, job, new BackgroundCheck(database, job)).inBackground(claim));
         } catch (RuntimeException | Error e) {
             // There is no thread to be had, and nobody else who would set the name free.
             claim.close();
@@ -99,18 +103,58 @@ public final class Training {
         return Stream.of(new TrainRow(name, job.id(), request));
     }
 
-    /** What a training needs to know of the graph before the first step. */
-    record Prepared(Projection graph, HeldOutSplit split) {
-        static Prepared of(InnerTransactions transactions, TrainConfiguration request, Runnable check) {
-            return of(transactions, request, request.needsClasses(), check);
+    /**
+     * The model that a call wants to go on from; empty if it does not.
+     *
+     * @throws RuntimeException if there is none of that name, or it is not ready
+     */
+    static Optional<StoredModel> predecessor(
+            InnerTransactions transactions, String databaseName, Map<String, Object> configuration) {
+        return TrainConfiguration.predecessor(configuration)
+                .map(name -> transactions.read(transaction -> {
+                    try {
+                        return ModelNodes.requireReady(
+                                transaction, name, Jobs.OF_THIS_SERVER.isBusy(databaseName, name));
+                    } catch (IllegalArgumentException | IllegalStateException e) {
+                        // Not as the cause: the server shows the user the innermost exception only.
+                        throw new IllegalArgumentException(
+                                "'%s': %s".formatted(TrainConfiguration.CONTINUE_FROM, e.getMessage()));
+                    }
+                }));
+    }
+
+    static TrainConfiguration request(
+            String procedure, Map<String, Object> configuration, Optional<StoredModel> predecessor) {
+        return TrainConfiguration.of(
+                procedure,
+                configuration,
+                predecessor.map(StoredModel::configuration).orElse(Map.of()));
+    }
+
+    /**
+     * What a training needs to know of the graph before the first step.
+     *
+     * @param predecessor null if it begins anew
+     * @param before what the predecessor recorded of the facts; null if it begins anew, or nothing is to be recorded
+     */
+    record Prepared(Projection graph, HeldOutSplit split, Predecessor predecessor, InfluenceLedger before) {
+        static Prepared of(
+                InnerTransactions transactions,
+                TrainConfiguration request,
+                Optional<StoredModel> predecessor,
+                Runnable check) {
+            if (predecessor.isPresent()) {
+                return transactions.read(transaction -> goingOn(transaction, request, predecessor.get(), check));
+            }
+            return anew(transactions, request, request.needsClasses(), check);
         }
 
         /**
-         * Reads what a training needs.
+         * Reads what a training needs that begins anew.
          *
          * @param classes whether to read what labels the nodes have
          */
-        static Prepared of(
+        static Prepared anew(
                 InnerTransactions transactions, TrainConfiguration request, boolean classes, Runnable check) {
             Projection graph = transactions.read(transaction -> {
                 Projection read = Projection.of(transaction, Selection.of(request), check);
@@ -122,7 +166,39 @@ public final class Training {
                     request.validationFraction(),
                     request.settings().seed());
             requireTrainable(graph, split, request);
-            return new Prepared(graph, split);
+            return new Prepared(graph, split, null, null);
+        }
+
+        private static Prepared goingOn(
+                Transaction transaction, TrainConfiguration request, StoredModel from, Runnable check) {
+            Projection read = Projection.of(transaction, Selection.of(request), check);
+            Projection graph = request.needsClasses() ? read.withClasses(transaction, check) : read;
+            Predecessor predecessor = Predecessor.of(transaction, from, check);
+            HeldOutSplit split = HeldOutSplit.of(
+                    graph.facts(),
+                    request.heldOutFraction(),
+                    request.validationFraction(),
+                    request.settings().seed(),
+                    predecessor.seen(transaction, graph, request, check));
+            requireTrainable(graph, split, request);
+            if (!request.sudo()) {
+                MemoryCheck.of(
+                                request,
+                                graph.nodeIds().length,
+                                graph.relations().size(),
+                                split.training().length)
+                        .require(Runtime.getRuntime().maxMemory());
+            }
+            return new Prepared(
+                    graph,
+                    split,
+                    predecessor,
+                    request.influence() ? predecessor.recorded(transaction, graph, split.training(), check) : null);
+        }
+
+        /** Where the training of a member begins. */
+        Beginning beginning(Facts facts, TrainingSettings settings, int member) {
+            return predecessor == null ? Beginning.ANEW : predecessor.beginning(graph, facts, settings, member);
         }
 
         MemoryCheck memory(TrainConfiguration request) {
@@ -142,12 +218,14 @@ public final class Training {
     private final class Run {
         private final ModelName name;
         private final TrainConfiguration request;
+        private final Optional<StoredModel> predecessor;
         private final Job job;
         private final Runnable check;
 
-        Run(ModelName name, TrainConfiguration request, Job job, Runnable check) {
+        Run(ModelName name, TrainConfiguration request, Optional<StoredModel> predecessor, Job job, Runnable check) {
             this.name = name;
             this.request = request;
+            this.predecessor = predecessor;
             this.job = job;
             this.check = check;
         }
@@ -179,7 +257,7 @@ public final class Training {
         }
 
         private TrainRow train() {
-            Prepared prepared = Prepared.of(transactions, request, check);
+            Prepared prepared = Prepared.of(transactions, request, predecessor, check);
             if (!request.sudo()) {
                 prepared.memory(request).require(Runtime.getRuntime().maxMemory());
             }
@@ -218,9 +296,13 @@ public final class Training {
                 KnownFacts known = KnownFacts.of(graph.facts());
                 Stopwatch watch = new Stopwatch();
                 Recorded recorded = train(
+                        prepared,
                         facts,
                         RankingEvaluation.sample(graph.facts().select(split.validation()), VALIDATED_AT_MOST),
                         known);
+                if (prepared.before() != null) {
+                    recorded.ledger.add(prepared.before());
+                }
                 TrainingResult trained = recorded.result;
                 long trainMillis = watch.lap();
 
@@ -273,7 +355,7 @@ public final class Training {
          * Trains the members one after another and puts them side by side. Where validation decides when to stop, the first
          * decides for all; curve and epochs are the first's.
          */
-        private Recorded train(Facts facts, Facts validation, KnownFacts known) {
+        private Recorded train(Prepared prepared, Facts facts, Facts validation, KnownFacts known) {
             TrainingSettings settings = request.settings();
             SideBySide sideBySide = new SideBySide(settings.scoringFunction(), request.ensembleSize());
             InfluenceLedger ledger = request.influence() && request.ensembleSize() > 1
@@ -287,19 +369,20 @@ public final class Training {
                         : null;
                 TrainingObserver observer = recorder == null ? TrainingObserver.NONE : recorder;
                 if (first == null) {
-                    first = first(facts, validation, known, observer);
+                    first = first(prepared.beginning(facts, settings, 0), facts, validation, known, observer);
                     if (request.ensembleSize() == 1) {
                         return new Recorded(first, recorder == null ? null : recorder.ledger());
                     }
                     members.add(new EmbeddingModel(settings.scoringFunction(), first.parameters()));
                 } else {
+                    TrainingSettings ofMember = settings.withSeed(settings.seed() + m);
                     members.add(new EmbeddingModel(
                             settings.scoringFunction(),
-                            Trainer.trainFirst(
+                            Trainer.trainFrom(
+                                    prepared.beginning(facts, ofMember, m),
                                     first.bestEpoch(),
                                     facts,
-                                    settings.withSeed(settings.seed() + m),
-                                    new BitSet(),
+                                    ofMember,
                                     observer,
                                     new TrainingProgress(name, job, log, check, m * settings.epochs()))));
                 }
@@ -312,14 +395,17 @@ public final class Training {
         }
 
         /** Trains to the last epoch or, if there are facts to validate with, to the best one. */
-        private TrainingResult first(Facts facts, Facts validation, KnownFacts known, TrainingObserver observer) {
+        private TrainingResult first(
+                Beginning beginning, Facts facts, Facts validation, KnownFacts known, TrainingObserver observer) {
             TrainingSettings settings = request.settings();
             TrainingProgress progress = new TrainingProgress(name, job, log, check, 0);
             if (request.earlyStopping().isEmpty()) {
-                Parameters parameters = Trainer.train(facts, settings, observer, progress);
+                Parameters parameters =
+                        Trainer.trainFrom(beginning, settings.epochs(), facts, settings, observer, progress);
                 return new TrainingResult(parameters, settings.epochs(), progress.curve());
             }
             return Trainer.trainValidated(
+                    beginning,
                     facts,
                     settings,
                     request.earlyStopping().get(),

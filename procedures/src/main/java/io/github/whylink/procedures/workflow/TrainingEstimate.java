@@ -15,6 +15,7 @@ import io.github.whylink.procedures.store.InnerTransactions;
 import io.github.whylink.procedures.store.StoreBytes;
 import io.github.whylink.procedures.workflow.Training.Prepared;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
@@ -27,8 +28,10 @@ import org.neo4j.procedure.TerminationGuard;
 public final class TrainingEstimate {
     private final InnerTransactions transactions;
     private final TerminationGuard guard;
+    private final String databaseName;
 
     public TrainingEstimate(GraphDatabaseService database, TerminationGuard guard) {
+        databaseName = database.databaseName();
         transactions = new InnerTransactions(database);
         this.guard = guard;
     }
@@ -36,12 +39,17 @@ public final class TrainingEstimate {
     /** Estimates a training; its name need not be free. */
     public Stream<EstimateRow> run(String modelName, Map<String, Object> configuration) {
         ModelName name = new ModelName(modelName);
-        TrainConfiguration request = TrainConfiguration.of("whylink.train.estimate", configuration);
+        // The rows that a training begins in take no time of their own, so that its facts and settings are all that
+        // counts.
+        TrainConfiguration request = Training.request(
+                "whylink.train.estimate",
+                configuration,
+                Training.predecessor(transactions, databaseName, configuration));
         transactions.read(transaction -> {
             Selection.of(request).requireKnown(transaction);
             return null;
         });
-        Prepared prepared = Prepared.of(transactions, request, guard::check);
+        Prepared prepared = Prepared.of(transactions, request, Optional.empty(), guard::check);
         int entities = prepared.graph().nodeIds().length;
         int facts = prepared.split().training().length;
         long embeddings = (long) Float.BYTES * request.entityWidth();

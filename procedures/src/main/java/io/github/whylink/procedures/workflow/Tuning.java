@@ -67,7 +67,7 @@ public final class Tuning {
             guard.check();
             job.checkCancelled();
         };
-        Prepared prepared = Prepared.of(transactions, request.fixed(), request.needsClasses(), check);
+        Prepared prepared = Prepared.anew(transactions, request.fixed(), request.needsClasses(), check);
         Projection graph = prepared.graph();
         HeldOutSplit split = prepared.split();
         SearchSpace space = request.space(prepared.facts());

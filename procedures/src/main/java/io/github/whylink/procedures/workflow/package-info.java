@@ -8,7 +8,7 @@
  * {@link io.github.whylink.procedures.workflow.NecessarySet}, {@link io.github.whylink.procedures.workflow.Evaluation},
  * {@link io.github.whylink.procedures.workflow.Faithfulness}, {@link io.github.whylink.procedures.workflow.GraphAudit},
  * {@link io.github.whylink.procedures.workflow.WhatIf}, {@link io.github.whylink.procedures.workflow.Forgetfulness},
- * {@link io.github.whylink.procedures.workflow.Correction}, {@link io.github.whylink.procedures.workflow.Reversion},
+ * {@link io.github.whylink.procedures.workflow.Correction}, {@link io.github.whylink.procedures.workflow.Embedding}, {@link io.github.whylink.procedures.workflow.Reversion},
  * {@link io.github.whylink.procedures.workflow.ModelListing} and
  * {@link io.github.whylink.procedures.workflow.Removal}. They order the steps; how a step is done is told where they
  * call.

@@ -17,6 +17,7 @@ import io.github.whylink.procedures.config.AuditConfiguration;
 import io.github.whylink.procedures.config.CorrectConfiguration;
 import io.github.whylink.procedures.config.DropConfiguration;
 import io.github.whylink.procedures.config.DuplicatesConfiguration;
+import io.github.whylink.procedures.config.EmbedConfiguration;
 import io.github.whylink.procedures.config.EvaluateConfiguration;
 import io.github.whylink.procedures.config.ExplainConfiguration;
 import io.github.whylink.procedures.config.FaithfulnessConfiguration;
@@ -62,6 +63,7 @@ final class DescriptionsTest {
     @Test
     void everyKeyOfTrainIsDescribedInItsOrder() {
         List<String> keys = new ArrayList<>(TrainConfiguration.KEYS);
+        keys.add(TrainConfiguration.CONTINUE_FROM);
         keys.addAll(TrainConfiguration.CALL_KEYS);
         assertEquals(keys, new ArrayList<>(TRAIN.keySet()));
     }
@@ -130,6 +132,7 @@ final class DescriptionsTest {
                         entry(Descriptions.EXPLAIN_GRAPH, ExplainConfiguration::forPicture),
                         entry(Descriptions.EXPLAIN_VERIFY, VerifyConfiguration::of),
                         entry(Descriptions.EXPLAIN_NECESSARY, NecessaryConfiguration::of),
+                        entry(Descriptions.EMBED, EmbedConfiguration::of),
                         entry(Descriptions.FORGET, ForgetConfiguration::of),
                         entry(Descriptions.CORRECT, CorrectConfiguration::of),
                         entry(Descriptions.DUPLICATES, DuplicatesConfiguration::of),

@@ -39,6 +39,34 @@ final class HeldOutSplitTest {
     }
 
     @Test
+    void whatAnotherTrainingHasSeenIsNeitherHeldOutNorValidates() {
+        HeldOutSplit before = HeldOutSplit.of(RING, 0.25, 0.1, 42);
+        BitSet seen = new BitSet();
+        Arrays.stream(before.training()).forEach(seen::set);
+        for (long seed : new long[] {42, 43}) {
+            HeldOutSplit after = HeldOutSplit.of(RING, 0.25, 0.25, seed, seen);
+            assertTrue(after.heldOut().length > 0);
+            assertTrue(IntStream.concat(Arrays.stream(after.heldOut()), Arrays.stream(after.validation()))
+                    .noneMatch(seen::get));
+        }
+        assertArrayEquals(
+                before.heldOut(), HeldOutSplit.of(RING, 0.25, 0.1, 42, seen).heldOut());
+    }
+
+    @Test
+    void aSplitIsMadeAgainFromItsKeys() {
+        HeldOutSplit split = HeldOutSplit.of(RING, 0.25, 0.1, 42);
+        HeldOutSplit again = HeldOutSplit.ofKeys(RING, keys(split.validation()), keys(split.heldOut()));
+        assertArrayEquals(split.training(), again.training());
+        assertArrayEquals(split.validation(), again.validation());
+        assertArrayEquals(split.heldOut(), again.heldOut());
+    }
+
+    private static long[] keys(int[] facts) {
+        return Arrays.stream(facts).mapToLong(RING::key).sorted().toArray();
+    }
+
+    @Test
     void everyEntityAndRelationKeepsAFact() {
         HeldOutSplit split = HeldOutSplit.of(RING, 1.0, 42);
         assertTrue(split.heldOut().length > 10);

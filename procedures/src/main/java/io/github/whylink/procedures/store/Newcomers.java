@@ -1,0 +1,193 @@
+package io.github.whylink.procedures.store;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.tune.Nearest;
+import io.github.whylink.procedures.projection.HeldOutSplit;
+import io.github.whylink.procedures.projection.InternalIds;
+import io.github.whylink.procedures.projection.Projection;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.neo4j.graphdb.Node;
+import org.neo4j.graphdb.Relationship;
+import org.neo4j.graphdb.Transaction;
+
+/**
+ * Nodes that a model does not know but that have facts of its selection, as entities that come after all that it knows. Their
+ * facts are those that lead to nodes that it knows, or to each other.
+ *
+ * @param nodeIds ascending; the i-th is entity {@code known entities + i}
+ * @param facts that name one of them, with those entities and the relations of the model
+ * @param relationshipIds one for each fact
+ * @param all facts that the model can be asked for, those among them
+ * @param stale whether the model does not know all that the graph has besides them
+ * @param splitBefore which of the other facts it was trained on; empty if the graph no longer tells
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record Newcomers(
+        long[] nodeIds,
+        Facts facts,
+        long[] relationshipIds,
+        Facts all,
+        boolean stale,
+        Optional<NotedBefore> splitBefore) {
+    /** Facts and how they were divided. */
+    record NotedBefore(Facts facts, HeldOutSplit split) {}
+
+    /**
+     * Finds them.
+     *
+     * @param wanted only these; empty for all that there are
+     * @throws IllegalArgumentException if one of the wanted is none, or a fact is of a type that the model does not know
+     */
+    public static Newcomers of(
+            Transaction transaction,
+            StoredModel stored,
+            LoadedModel model,
+            boolean withClasses,
+            Collection<Node> wanted,
+            Runnable checkCancelled) {
+        Projection graph = Projection.current(transaction, stored.selection(), checkCancelled);
+        Facts facts = graph.facts();
+        int[] entities = Arrays.stream(graph.nodeIds()).mapToInt(model::entity).toArray();
+        int[] relations = graph.relations().stream()
+                .mapToInt(relation -> model.relation(relation.name()))
+                .toArray();
+        BitSet chosen = chosen(graph, model, entities, wanted);
+        BitSet theirs = new BitSet();
+        BitSet newcomers = new BitSet();
+        for (int fact = 0; fact < facts.count(); fact++) {
+            int head = facts.head(fact);
+            int tail = facts.tail(fact);
+            boolean names = chosen.get(head) || chosen.get(tail);
+            if (names && (entities[head] >= 0 || chosen.get(head)) && (entities[tail] >= 0 || chosen.get(tail))) {
+                theirs.set(fact);
+                Stream.of(head, tail).filter(chosen::get).forEach(newcomers::set);
+            }
+        }
+        requireFacts(graph, chosen, newcomers, wanted);
+        requireKnownTypes(stored, graph, theirs, relations);
+        int[] added = newcomers.stream().toArray();
+        for (int i = 0; i < added.length; i++) {
+            entities[added[i]] = model.nodeIds().length + i;
+        }
+        int[] ofNewcomers = theirs.stream().toArray();
+        int[] askable = IntStream.range(0, facts.count())
+                .filter(fact -> entities[facts.head(fact)] >= 0
+                        && entities[facts.tail(fact)] >= 0
+                        && relations[facts.relation(fact)] >= 0)
+                .toArray();
+        int[] classes = withClasses
+                ? classes(
+                        graph.withClasses(transaction, checkCancelled).facts().entityClasses(),
+                        entities,
+                        model,
+                        added.length)
+                : null;
+        Facts others = facts.select(IntStream.range(0, facts.count())
+                .filter(fact -> !theirs.get(fact))
+                .toArray());
+        boolean told = Projection.fingerprint(others) == stored.fingerprint();
+        return new Newcomers(
+                Arrays.stream(added).mapToLong(node -> graph.nodeIds()[node]).toArray(),
+                numbered(model, facts, ofNewcomers, entities, relations, added.length, classes),
+                Arrays.stream(ofNewcomers)
+                        .mapToLong(fact -> graph.relationshipIds()[fact])
+                        .toArray(),
+                numbered(model, facts, askable, entities, relations, added.length, classes),
+                !told,
+                told ? Optional.of(new NotedBefore(others, stored.split(transaction, others))) : Optional.empty());
+    }
+
+    private static BitSet chosen(Projection graph, LoadedModel model, int[] entities, Collection<Node> wanted) {
+        BitSet chosen = new BitSet();
+        if (wanted.isEmpty()) {
+            IntStream.range(0, entities.length)
+                    .filter(node -> entities[node] < 0)
+                    .forEach(chosen::set);
+        }
+        for (Node node : wanted) {
+            if (model.knows(node)) {
+                throw new IllegalArgumentException(
+                        "'nodes' has a node that model '%s' knows already; its embedding moves only when the model is trained, as with continueFrom: '%s'"
+                                .formatted(model.name(), model.name()));
+            }
+            int place = Arrays.binarySearch(graph.nodeIds(), InternalIds.of(node));
+            if (place < 0) {
+                throw new IllegalArgumentException(
+                        "'nodes' has a node that takes part in no fact of the selection of model '%s'; create its relationships and commit them first"
+                                .formatted(model.name()));
+            }
+            chosen.set(place);
+        }
+        return chosen;
+    }
+
+    private static void requireFacts(Projection graph, BitSet chosen, BitSet newcomers, Collection<Node> wanted) {
+        if (!wanted.isEmpty() && !newcomers.equals(chosen)) {
+            throw new IllegalArgumentException(
+                    "'nodes' has a node whose facts, of %d in the selection, all lead to nodes that the model does not know either; name these too"
+                            .formatted(graph.facts().count()));
+        }
+    }
+
+    private static void requireKnownTypes(StoredModel stored, Projection graph, BitSet facts, int[] relations) {
+        TreeSet<String> unknown = new TreeSet<>();
+        facts.stream()
+                .map(graph.facts()::relation)
+                .filter(relation -> relations[relation] < 0)
+                .forEach(relation -> unknown.add(graph.relations().get(relation).name()));
+        if (!unknown.isEmpty()) {
+            throw new IllegalStateException(
+                    "the new nodes have relationships of a type that model '%s' does not know (%s): only nodes get an embedding without moving others, types do not; train it with CALL whylink.train('%s', {continueFrom: '%s', overwrite: true})"
+                            .formatted(stored.name(), Nearest.list(unknown), stored.name(), stored.name()));
+        }
+    }
+
+    /** Those of the graph by the model's numbers; nodes that have no fact any more are of no class of others. */
+    private static int[] classes(int[] inGraph, int[] entities, LoadedModel model, int added) {
+        if (inGraph == null) {
+            return null;
+        }
+        int[] classes = new int[model.nodeIds().length + added];
+        Arrays.fill(classes, Arrays.stream(inGraph).max().orElse(0) + 1);
+        for (int node = 0; node < entities.length; node++) {
+            if (entities[node] >= 0) {
+                classes[entities[node]] = inGraph[node];
+            }
+        }
+        return classes;
+    }
+
+    private static Facts numbered(
+            LoadedModel model, Facts facts, int[] chosen, int[] entities, int[] relations, int added, int[] classes) {
+        Facts numbered = new Facts(
+                model.nodeIds().length + added,
+                model.types().size(),
+                Arrays.stream(chosen).map(fact -> entities[facts.head(fact)]).toArray(),
+                Arrays.stream(chosen)
+                        .map(fact -> relations[facts.relation(fact)])
+                        .toArray(),
+                Arrays.stream(chosen).map(fact -> entities[facts.tail(fact)]).toArray(),
+                Arrays.stream(chosen).mapToLong(facts::key).toArray());
+        return classes == null ? numbered : numbered.withEntityClasses(classes);
+    }
+
+    /** Internal id of one of the nodes, or of one that the model knows. */
+    long nodeId(LoadedModel model, int entity) {
+        int known = model.nodeIds().length;
+        return entity < known ? model.nodeIds()[entity] : nodeIds[entity - known];
+    }
+
+    /** The relationship of a fact, locked, unless it was deleted and, maybe, its id was given to another one. */
+    Optional<Relationship> relationship(Transaction transaction, LoadedModel model, int fact) {
+        return InternalIds.lockedRelationship(transaction, relationshipIds[fact])
+                .filter(found -> InternalIds.startOf(found) == nodeId(model, facts.head(fact))
+                        && InternalIds.endOf(found) == nodeId(model, facts.tail(fact))
+                        && model.relation(found) == facts.relation(fact));
+    }
+}
