@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +52,7 @@ final class EmbedAndContinueIT {
                 """
                 MATCH (n) WHERE n.whylink_m IS NOT NULL AND n.name <> 'louise' RETURN n.name AS name, n.whylink_m AS row ORDER BY name
                 UNION ALL
-                MATCH (n:_WhylinkRelation) RETURN n.type AS name, n.embedding AS row ORDER BY name
+                MATCH (:_WhylinkModel {name: 'm'})-->(n:_WhylinkRelation) RETURN n.type AS name, n.embedding AS row ORDER BY name
                 """);
     }
 
@@ -151,6 +152,109 @@ final class EmbedAndContinueIT {
                         .asLong());
     }
 
+    /** What the training says of others, and what memory holds of it, goes on for those that come. */
+    @Test
+    void whatAModelSaysOfItsOwnNodesItSaysOfNewOnes() {
+        train("heldOutFraction: 0.4, ensembleSize: 2, scoringFunction: 'DistMult'");
+        List<Record> curves = calibrations();
+        why("dora");
+        server.run(LOUISE);
+        server.run("CALL whylink.embed('m')");
+        assertEquals(curves, calibrations());
+        Record best = server.one(
+                """
+                MATCH (louise {name: 'louise'})
+                CALL whylink.predict.targets('m', {source: louise, type: 'CITIZEN_OF', topK: 1}) YIELD calibrated, members
+                RETURN calibrated, members
+                """);
+        assertTrue(best.get("calibrated").asDouble() > 0);
+        assertTrue(best.get("members").asLong() <= 2);
+        assertTrue(why("louise").contains("louiseLIVES_INParis"));
+        assertTrue(server.one("CALL whylink.report('m', {examples: 1}) YIELD html RETURN html")
+                .get("html")
+                .asString()
+                .contains("embedded 1 node"));
+
+        server.run("CALL whylink.train('m', {continueFrom: 'm', overwrite: true, maxEpochs: 3})");
+        assertEquals(
+                List.of(1L, 2L, 3L),
+                server.one("MATCH (m:_WhylinkModel) RETURN m.curveEpoch AS epochs")
+                        .get("epochs")
+                        .asList());
+        assertTrue(server.one("CALL whylink.report('m', {examples: 1}) YIELD html RETURN html")
+                .get("html")
+                .asString()
+                .contains("went on from model"));
+    }
+
+    private List<Record> calibrations() {
+        return server.run(
+                "MATCH (r:_WhylinkRelation) WHERE r.calibrationSlope IS NOT NULL RETURN r.type, r.calibrationSlope, r.calibrationIntercept ORDER BY r.type");
+    }
+
+    private List<String> why(String source) {
+        return server
+                .run(
+                        """
+                        MATCH (source {name: $source}), (france {name: 'France'})
+                        CALL whylink.explain('m', {source: source, type: 'CITIZEN_OF', target: france, topK: 100})
+                        YIELD source AS s, type, target AS t RETURN s.name + type + t.name AS fact
+                        """,
+                        Map.of("source", source))
+                .stream()
+                .map(found -> found.get("fact").asString())
+                .toList();
+    }
+
+    @Test
+    void whatWasForgottenStaysForgottenByAModelThatIsGivenNewNodes() {
+        train("heldOutFraction: 0.0");
+        server.run(
+                "MATCH ({name: 'jean'})-[r:CITIZEN_OF]->() CALL whylink.forget('m', {facts: [r]}) YIELD facts RETURN facts");
+        List<Object> forgotten = forgotten();
+        server.run(LOUISE);
+        List<Record> before = everything();
+        server.run("CALL whylink.embed('m')");
+        assertEquals(1, forgotten.size());
+        assertEquals(forgotten, forgotten());
+        assertFalse(withUpdates().contains("jeanCITIZEN_OFFrance"));
+        String none = refused(
+                "MATCH ({name: 'jean'})-[r:CITIZEN_OF]->() CALL whylink.forget('m', {facts: [r]}) YIELD facts RETURN facts");
+        assertTrue(none.contains("'facts'"), none);
+
+        server.run("CALL whylink.models.revert('m')");
+        // What could be put back of the forgetting was replaced by what the embedding needed.
+        assertEquals(withoutUndo(before), withoutUndo(everything()));
+    }
+
+    private static List<Record> withoutUndo(List<Record> all) {
+        return all.stream()
+                .filter(one -> !one.get("is")
+                        .asList()
+                        .toString()
+                        .toLowerCase(Locale.ROOT)
+                        .contains("undo"))
+                .toList();
+    }
+
+    private List<Object> forgotten() {
+        return server.one("MATCH (m:_WhylinkModel) RETURN coalesce(m.forgottenFacts, []) AS keys")
+                .get("keys")
+                .asList();
+    }
+
+    @Test
+    void aTrainingThatGoesOnLearnsWhatWasForgottenIfItIsStillThereAndMeasuresNothingWithIt() {
+        train("heldOutFraction: 0.0");
+        server.run(
+                "MATCH (:Person)-[r:CITIZEN_OF]->({name: 'France'}) WITH collect(r) AS all CALL whylink.forget('m', {facts: all}) YIELD facts RETURN facts");
+        assertEquals(SmallGraphs.TOWNS_FACTS - 4, withUpdates().size());
+        server.run("CALL whylink.train('m', {continueFrom: 'm', overwrite: true, maxEpochs: 1, heldOutFraction: 0.5})");
+        assertTrue(withUpdates().contains("jeanCITIZEN_OFFrance"));
+        assertEquals(SmallGraphs.TOWNS_FACTS, withUpdates().size());
+        assertEquals(List.of(), forgotten());
+    }
+
     @Test
     void whatCannotBeEmbeddedIsRefusedWithTheReason() {
         train("heldOutFraction: 0.0");
@@ -222,7 +326,7 @@ final class EmbedAndContinueIT {
                 Map.of("key", key));
         assertEquals(rows, rows());
         assertEquals(before, after);
-        server.run("CALL whylink.train('other', {continueFrom: 'm', maxEpochs: 1})");
+        server.run("CALL whylink.train('other', {continueFrom: 'm', maxEpochs: 1, learningRate: 0.05})");
         assertEquals(rows, rows(), "the model that another goes on from stays");
         assertNotEquals(
                 0,

@@ -71,6 +71,11 @@ public record TuneConfiguration(
                     "ensembleSize",
                     "'ensembleSize' is nothing to search: one model tells as much in less time; leave it out, and add it to the configuration that comes out");
         }
+        if (in.has(TrainConfiguration.CONTINUE_FROM)) {
+            in.refuseKey(
+                    TrainConfiguration.CONTINUE_FROM,
+                    "'continueFrom' is nothing to search: a training that goes on has the settings of the model that it goes on from, and those of a search begin anew; leave it out");
+        }
         TrainConfiguration fixed = TrainConfiguration.read(in, true);
         TuningBudget budget = new TuningBudget(
                 in.decimal("budgetSeconds", 1, 86_400, 60.0), in.integer("maxTrials", 1, 1_000_000, 1_000_000));

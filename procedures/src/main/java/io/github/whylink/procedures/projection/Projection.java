@@ -49,8 +49,18 @@ public final class Projection {
      * @throws IllegalArgumentException if there is no fact in it, or a property does not split its type
      */
     public static Projection of(Transaction transaction, Selection selection, Runnable checkCancelled) {
+        return of(transaction, selection, id -> false, checkCancelled);
+    }
+
+    /**
+     * The same where not all parallel relationships are alike.
+     *
+     * @param preferred which of them represents their fact, by its internal id; asked only where there are several
+     */
+    public static Projection of(
+            Transaction transaction, Selection selection, LongPredicate preferred, Runnable checkCancelled) {
         Projection projection =
-                read(transaction, selection, new Splits(selection.relations()), id -> false, checkCancelled);
+                read(transaction, selection, new Splits(selection.relations()), preferred, checkCancelled);
         if (projection.facts.count() == 0) {
             throw selection.empty(transaction);
         }

@@ -211,7 +211,8 @@ public final class ModelFacts {
         return trained;
     }
 
-    private static boolean isTrained(Transaction transaction, LoadedModel model, long relationshipId) {
+    /** Whether a relationship carries what the training of a model recorded of it. */
+    static boolean isTrained(Transaction transaction, LoadedModel model, long relationshipId) {
         return InternalIds.relationship(transaction, relationshipId)
                 .filter(found -> CandidateFacts.isTrained(model, found))
                 .isPresent();

@@ -23,7 +23,8 @@ import org.neo4j.graphdb.Transaction;
  * @param nodeIds ascending; the i-th is entity {@code known entities + i}
  * @param facts that name one of them, with those entities and the relations of the model
  * @param relationshipIds one for each fact
- * @param all facts that the model can be asked for, those among them
+ * @param all facts that the model was trained on, as far as the graph tells, and those: what only measures it, and what it
+ *     was made to forget, must not teach the newcomers either
  * @param stale whether the model does not know all that the graph has besides them
  * @param splitBefore which of the other facts it was trained on; empty if the graph no longer tells
  */
@@ -51,7 +52,8 @@ public record Newcomers(
             boolean withClasses,
             Collection<Node> wanted,
             Runnable checkCancelled) {
-        Projection graph = Projection.current(transaction, stored.selection(), checkCancelled);
+        Projection graph = Projection.current(
+                transaction, stored.selection(), id -> ModelFacts.isTrained(transaction, model, id), checkCancelled);
         Facts facts = graph.facts();
         int[] entities = Arrays.stream(graph.nodeIds()).mapToInt(model::entity).toArray();
         int[] relations = graph.relations().stream()
@@ -76,11 +78,6 @@ public record Newcomers(
             entities[added[i]] = model.nodeIds().length + i;
         }
         int[] ofNewcomers = theirs.stream().toArray();
-        int[] askable = IntStream.range(0, facts.count())
-                .filter(fact -> entities[facts.head(fact)] >= 0
-                        && entities[facts.tail(fact)] >= 0
-                        && relations[facts.relation(fact)] >= 0)
-                .toArray();
         int[] classes = withClasses
                 ? classes(
                         graph.withClasses(transaction, checkCancelled).facts().entityClasses(),
@@ -91,16 +88,51 @@ public record Newcomers(
         Facts others = facts.select(IntStream.range(0, facts.count())
                 .filter(fact -> !theirs.get(fact))
                 .toArray());
-        boolean told = Projection.fingerprint(others) == stored.fingerprint();
+        Optional<NotedBefore> before = Projection.fingerprint(others) == stored.fingerprint()
+                ? Optional.of(new NotedBefore(others, stored.split(transaction, others)))
+                : Optional.empty();
+        BitSet trained = trained(transaction, stored, model, graph, before);
+        int[] learnt = IntStream.range(0, facts.count())
+                .filter(fact -> trained.get(fact) || theirs.get(fact))
+                .filter(fact -> entities[facts.head(fact)] >= 0
+                        && entities[facts.tail(fact)] >= 0
+                        && relations[facts.relation(fact)] >= 0)
+                .toArray();
         return new Newcomers(
                 Arrays.stream(added).mapToLong(node -> graph.nodeIds()[node]).toArray(),
                 numbered(model, facts, ofNewcomers, entities, relations, added.length, classes),
                 Arrays.stream(ofNewcomers)
                         .mapToLong(fact -> graph.relationshipIds()[fact])
                         .toArray(),
-                numbered(model, facts, askable, entities, relations, added.length, classes),
-                !told,
-                told ? Optional.of(new NotedBefore(others, stored.split(transaction, others))) : Optional.empty());
+                numbered(model, facts, learnt, entities, relations, added.length, classes),
+                before.isEmpty(),
+                before);
+    }
+
+    /** The facts that the model has learnt; all that it was not made to forget, if nothing in the graph tells. */
+    private static BitSet trained(
+            Transaction transaction,
+            StoredModel stored,
+            LoadedModel model,
+            Projection graph,
+            Optional<NotedBefore> before) {
+        long[] forgotten = stored.again(transaction).forgotten();
+        long[] unseen = before.map(of -> Arrays.stream(of.split().unseen())
+                        .mapToLong(of.facts()::key)
+                        .sorted()
+                        .toArray())
+                .orElse(new long[0]);
+        boolean recorded = before.isEmpty() && stored.explains();
+        BitSet trained = new BitSet();
+        for (int fact = 0; fact < graph.facts().count(); fact++) {
+            long key = graph.facts().key(fact);
+            trained.set(
+                    fact,
+                    Arrays.binarySearch(forgotten, key) < 0
+                            && Arrays.binarySearch(unseen, key) < 0
+                            && (!recorded || ModelFacts.isTrained(transaction, model, graph.relationshipIds()[fact])));
+        }
+        return trained;
     }
 
     private static BitSet chosen(Projection graph, LoadedModel model, int[] entities, Collection<Node> wanted) {

@@ -9,6 +9,7 @@ import io.github.whylink.influence.rollback.InfluenceLedger;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.projection.InternalIds;
 import io.github.whylink.procedures.projection.Projection;
+import io.github.whylink.procedures.projection.Selection;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
@@ -28,9 +29,13 @@ public final class Predecessor {
     private final StoredModel stored;
     private final LoadedModel model;
 
-    private Predecessor(StoredModel stored, LoadedModel model) {
+    /** Keys of facts of its training that it was made to forget, ascending. */
+    private final long[] forgotten;
+
+    private Predecessor(StoredModel stored, LoadedModel model, long[] forgotten) {
         this.stored = stored;
         this.model = model;
+        this.forgotten = forgotten;
     }
 
     /**
@@ -39,11 +44,41 @@ public final class Predecessor {
      * @throws ModelReplacedException if a new version has taken its place since it was found
      */
     public static Predecessor of(Transaction transaction, StoredModel stored, Runnable checkCancelled) {
-        return new Predecessor(stored, LoadedModel.of(transaction, stored, checkCancelled));
+        return new Predecessor(
+                stored,
+                LoadedModel.of(transaction, stored, checkCancelled),
+                stored.again(transaction).forgotten());
     }
 
     /**
-     * The facts that it was trained on, of those that there are now.
+     * Reads what the new model is to be trained on. Of parallel relationships, the one that carries what was recorded is the
+     * fact.
+     *
+     * @throws IllegalArgumentException if there is no fact in it
+     */
+    public Projection graph(Transaction transaction, Selection selection, Runnable checkCancelled) {
+        return Projection.of(
+                transaction, selection, id -> ModelFacts.isTrained(transaction, model, id), checkCancelled);
+    }
+
+    /**
+     * How many of some facts it was made to forget: who trains on what the graph has learns them again.
+     *
+     * @param chosen of the graph
+     */
+    public int forgotten(Projection graph, int[] chosen) {
+        return (int) Arrays.stream(chosen)
+                .filter(fact -> isForgotten(graph.facts().key(fact)))
+                .count();
+    }
+
+    private boolean isForgotten(long key) {
+        return Arrays.binarySearch(forgotten, key) >= 0;
+    }
+
+    /**
+     * The facts that it was trained on, of those that there are now. What it was made to forget is among them: that its rows
+     * keep nothing of such a fact is not certain enough to be measured with it.
      *
      * @throws IllegalArgumentException if the graph no longer tells, and some facts are not to be trained on
      */
@@ -54,7 +89,10 @@ public final class Predecessor {
                 if (fact % LoadedModel.CHECK_EVERY == 0) {
                     checkCancelled.run();
                 }
-                seen.set(fact, carriesUpdates(transaction, graph, fact));
+                seen.set(
+                        fact,
+                        isForgotten(graph.facts().key(fact))
+                                || ModelFacts.isTrained(transaction, model, graph.relationshipIds()[fact]));
             }
             model.requireCurrent(transaction);
             return seen;
@@ -74,12 +112,6 @@ public final class Predecessor {
                             .formatted(stored.name()));
         }
         return seen;
-    }
-
-    private boolean carriesUpdates(Transaction transaction, Projection graph, int fact) {
-        return InternalIds.relationship(transaction, graph.relationshipIds()[fact])
-                .filter(found -> CandidateFacts.isTrained(model, found))
-                .isPresent();
     }
 
     /**

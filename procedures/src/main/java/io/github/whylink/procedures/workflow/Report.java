@@ -87,7 +87,7 @@ public final class Report {
     }
 
     private static String summary(StoredModel stored, boolean changed) {
-        return "%s, dimension %d, %d epochs, trained %s by whylink %s on %d facts of %d types between %d nodes.%s"
+        return "%s, dimension %d, %d epochs, trained %s by whylink %s on %d facts of %d types between %d nodes.%s%s%s"
                 .formatted(
                         stored.scoringFunction(),
                         stored.embeddingDimension(),
@@ -97,6 +97,11 @@ public final class Report {
                         stored.facts(),
                         stored.relations(),
                         stored.entities(),
+                        stored.continuedFrom() == null
+                                ? ""
+                                : " The training went on from model '%s'; epochs and curve are its own."
+                                        .formatted(stored.continuedFrom()),
+                        stored.change() == null ? "" : " Changed after the training: %s.".formatted(stored.change()),
                         changed ? " The graph has changed since." : "");
     }
 

@@ -171,9 +171,9 @@ public final class Training {
 
         private static Prepared goingOn(
                 Transaction transaction, TrainConfiguration request, StoredModel from, Runnable check) {
-            Projection read = Projection.of(transaction, Selection.of(request), check);
-            Projection graph = request.needsClasses() ? read.withClasses(transaction, check) : read;
             Predecessor predecessor = Predecessor.of(transaction, from, check);
+            Projection read = predecessor.graph(transaction, Selection.of(request), check);
+            Projection graph = request.needsClasses() ? read.withClasses(transaction, check) : read;
             HeldOutSplit split = HeldOutSplit.of(
                     graph.facts(),
                     request.heldOutFraction(),
@@ -194,6 +194,11 @@ public final class Training {
                     split,
                     predecessor,
                     request.influence() ? predecessor.recorded(transaction, graph, split.training(), check) : null);
+        }
+
+        /** How many of the facts to train on the model before was made to forget. */
+        int learntAgain() {
+            return predecessor == null ? 0 : predecessor.forgotten(graph, split.training());
         }
 
         /** Where the training of a member begins. */
@@ -265,6 +270,11 @@ public final class Training {
                     ModelNodes.find(transaction, name).map(StoredModel::ready).orElse(false));
             ModelWriter writer = new ModelWriter(transactions, name, replaces, check);
             writer.probe(prepared.graph(), request.influence());
+            if (prepared.learntAgain() > 0) {
+                log.warn(
+                        "whylink: model '%s' was made to forget %d facts whose relationships are still in the graph; model '%s' learns them again, like all facts of the graph",
+                        request.continueFrom(), prepared.learntAgain(), name);
+            }
             makeRoom(replaces);
             writer.reserve(request);
             return trainAndWrite(prepared, writer, replaces);

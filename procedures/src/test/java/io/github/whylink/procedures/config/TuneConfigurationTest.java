@@ -81,10 +81,12 @@ final class TuneConfigurationTest {
                 Arrays.asList("softmax", null),
                 "ensembleSize",
                 3L,
+                "continueFrom",
+                "m",
                 "patience",
                 3L));
         for (String part : List.of(
-                "has 8 problems",
+                "has 9 problems",
                 "'budgetSeconds' must be a number from 1 to 86400, but is 0",
                 "'embeddingDimension' must be a whole number from 1 to 4096, but is 5000",
                 "'learningRate' must be a value, a list of values, or a range like {min: 1, max: 10, log: true}, but has {from: 1}",
@@ -92,6 +94,7 @@ final class TuneConfigurationTest {
                 "'maxEpochs' cannot be searched there: a range must not end before it begins",
                 "'loss' must be one of",
                 "'ensembleSize' is nothing to search",
+                "'continueFrom' is nothing to search",
                 "unknown key 'patience'")) {
             assertTrue(message.contains(part), () -> part + " in " + message);
         }
