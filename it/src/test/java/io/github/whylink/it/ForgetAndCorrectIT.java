@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,23 +142,33 @@ final class ForgetAndCorrectIT {
                 .isEmpty());
     }
 
+    /** Of several facts, as a single one may be forgotten too much: which rows a model begins with hangs on the nodes' ids. */
     @Test
-    void aForgetfulModelIsNearTheOneThatNeverSawTheFact() {
-        double with = probabilityOfBobsCountry();
-        server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
-        double forgotten = probabilityOfBobsCountry();
-        server.run(BOBS_COUNTRY + "DELETE fact");
-        server.run("CALL whylink.train('never', {%s})".formatted(TRAINED));
-        double never = server.one(
-                        """
-                        MATCH (bob {name: 'bob'}), (germany {name: 'Germany'})
-                        RETURN whylink.probability('never', bob, 'CITIZEN_OF', germany) AS p
-                        """)
-                .get("p")
-                .asDouble();
-        assertTrue(
-                Math.abs(forgotten - never) < 0.5 * Math.abs(with - never),
-                "with %s, forgotten %s, never %s".formatted(with, forgotten, never));
+    void forgetfulModelsAreNearerToThoseThatNeverSawTheFact() {
+        List<Record> forgotten = server.run(
+                """
+                MATCH (person)-[fact:CITIZEN_OF]->(country)
+                CALL whylink.forget('m', {facts: fact, dryRun: true}) YIELD probability, probabilityAfter
+                RETURN person.name AS person, country.name AS country, probability, probabilityAfter
+                """);
+        assertEquals(10, forgotten.size());
+        double distanceBefore = 0;
+        double distanceAfter = 0;
+        for (Record row : forgotten) {
+            Map<String, Object> names = Map.of("person", row.get("person"), "country", row.get("country"));
+            String ends = "MATCH (person {name: $person}), (country {name: $country}) ";
+            server.run(ends + "MATCH (person)-[fact:CITIZEN_OF]->(country) DELETE fact", names);
+            server.run("CALL whylink.train('never', {overwrite: true, %s})".formatted(TRAINED));
+            double never = server.run(
+                            ends + "RETURN whylink.probability('never', person, 'CITIZEN_OF', country) AS p", names)
+                    .get(0)
+                    .get("p")
+                    .asDouble();
+            server.run(ends + "CREATE (person)-[:CITIZEN_OF]->(country)", names);
+            distanceBefore += Math.abs(row.get("probability").asDouble() - never);
+            distanceAfter += Math.abs(row.get("probabilityAfter").asDouble() - never);
+        }
+        assertTrue(distanceAfter < 0.5 * distanceBefore, distanceAfter + " of " + distanceBefore);
     }
 
     @Test
