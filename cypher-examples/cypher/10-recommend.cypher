@@ -3,6 +3,7 @@
 // Ratings are relationships with a property, (:Viewer)-[:RATED {rating: 4}]->(:Film). To a model, that somebody rated a film
 // says little; relationshipProperties makes a relation of each rating: RATED=1 to RATED=5.
 
+// The graph is made up for the story: how well it goes says nothing of your ratings, which are measured below in the same way.
 // Sixty viewers and thirty-six films of three kinds. Each viewer likes one kind more than the others, which the model is
 // not told. Who likes a film rates it 3 to 5, others 1 to 3.
 UNWIND ['Moon', 'Murder', 'Wedding'] AS kind
