@@ -186,6 +186,16 @@ final class ForgetAndCorrectIT {
                 row.get("probabilityAfter").asDouble() < row.get("probability").asDouble());
     }
 
+    @Test
+    void theListOfModelsSaysWhatWasDoneToOne() {
+        String change = "CALL whylink.models('m') YIELD change";
+        assertTrue(server.one(change).get("change").isNull());
+        server.run(BOBS_COUNTRY + "CALL whylink.forget('m', {facts: fact}) YIELD facts RETURN facts");
+        assertEquals("forgot 1 fact", server.one(change).get("change").asString());
+        server.run("CALL whylink.models.revert('m')");
+        assertTrue(server.one(change).get("change").isNull());
+    }
+
     /** Two parallel relationships are one fact, and one of them carries what was recorded of it. */
     @Test
     void whatWasRecordedOfParallelsIsFoundOrItIsSaidThatItIsGone() {

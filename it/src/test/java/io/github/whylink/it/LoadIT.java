@@ -88,9 +88,14 @@ final class LoadIT {
                     "first call after a restart, explain, ms; then predict",
                     "%d; %d".formatted(millis(explained - begun), millis(System.nanoTime() - explained)));
 
+            // What stays in memory is there before the heap is measured.
+            for (Question question : questions) {
+                assertAnswers(server, question);
+            }
             underLoad(server, questions, figures);
+        } finally {
+            figures.forEach((what, figure) -> System.out.printf(Locale.ROOT, "%s: %s%n", what, figure));
         }
-        figures.forEach((what, figure) -> System.out.printf(Locale.ROOT, "%s: %s%n", what, figure));
     }
 
     /** Trains, with the share of the time that is none of training's. */

@@ -55,6 +55,10 @@ public final class ModelRow {
     @Description("The model in whose embeddings its training began, with continueFrom. Null if it began anew.")
     public final String continuedFrom;
 
+    @Description(
+            "What was done to it since it was trained, in words: facts forgotten, a prediction corrected, nodes added. Null if nothing was, or it was put back by whylink.models.revert.")
+    public final String change;
+
     @Description("What it was trained with, ready to be passed to whylink.train.")
     public final Map<String, Object> configuration;
 
@@ -74,6 +78,7 @@ public final class ModelRow {
         embeddingProperty = model.embeddingKey();
         createdAt = model.createdAt();
         continuedFrom = model.continuedFrom();
+        change = model.change();
         configuration = model.configuration();
     }
 }
