@@ -43,7 +43,7 @@ public final class EntityColumns {
             largest = Math.max(largest, squaredNorms[j]);
         }
         largestNorm = Math.sqrt(largest);
-        scatter = new EntityScatter(entities);
+        scatter = similarity == Similarity.DOT ? new EntityScatter(entities) : null;
     }
 
     /** The columns of a model as it is now. O(entities · width²), see {@link EntityScatter}. */
@@ -78,7 +78,7 @@ public final class EntityColumns {
         return largestNorm;
     }
 
-    /** How the rows are scattered around their mean. */
+    /** How the rows are scattered around their mean; only of those that are compared by dot products, else null. */
     EntityScatter scatter() {
         return scatter;
     }
@@ -94,55 +94,10 @@ public final class EntityColumns {
         for (int block = 0; block < blocks.length; block++) {
             int first = block * BLOCK;
             int columns = Math.min(BLOCK, count - first);
-            score(kernel, similarity, queries, n, blocks[block], columns, scratch);
+            similarity.ofColumns(kernel, queries, n, blocks[block], columns, scratch);
             for (int i = 0; i < n; i++) {
                 System.arraycopy(scratch[i], 0, scores[i], first, columns);
             }
-        }
-    }
-
-    /**
-     * Scores the entities whose columns are given.
-     *
-     * @param scores at least {@code n} rows of at least {@code count}. Modified.
-     */
-    static void score(
-            MatrixKernel kernel,
-            Similarity similarity,
-            float[][] queries,
-            int n,
-            float[][] columns,
-            int count,
-            float[][] scores) {
-        for (int i = 0; i < n; i++) {
-            Arrays.fill(scores[i], 0, count, 0f);
-        }
-        switch (similarity) {
-            case DOT -> kernel.multiplyAdd(queries, columns, columns.length, count, 0, n, scores);
-            case NEGATIVE_L1 -> {
-                kernel.absoluteDistancesAdd(queries, columns, columns.length, count, 0, n, scores);
-                for (int i = 0; i < n; i++) {
-                    negate(scores[i], count);
-                }
-            }
-            case NEGATIVE_L2 -> {
-                kernel.squaredDistancesAdd(queries, columns, columns.length, count, 0, n, scores);
-                for (int i = 0; i < n; i++) {
-                    negateRoot(scores[i], count);
-                }
-            }
-        }
-    }
-
-    private static void negate(float[] x, int count) {
-        for (int j = 0; j < count; j++) {
-            x[j] = -x[j];
-        }
-    }
-
-    private static void negateRoot(float[] x, int count) {
-        for (int j = 0; j < count; j++) {
-            x[j] = -(float) Math.sqrt(x[j]);
         }
     }
 }

@@ -429,7 +429,7 @@ final class PartitionBound {
                 frontColumns[k][columnCount] = row[k];
             }
         }
-        EntityColumns.score(kernel, similarity, queries, n, frontColumns, frontCounts[part], scores);
+        similarity.ofColumns(kernel, queries, n, frontColumns, frontCounts[part], scores);
     }
 
     /** The place of an entity in the front, negative if it is in none or not in this part of it. */
