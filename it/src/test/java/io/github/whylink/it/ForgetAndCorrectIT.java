@@ -371,8 +371,9 @@ final class ForgetAndCorrectIT {
         assertEquals(fixed, row.get("targetRankAfter").asLong() == 1);
         assertTrue(row.get("facts").asLong() >= 1);
         assertEquals(row.get("facts").asLong(), row.get("effort").asLong());
+        assertEquals(fixed, row.get("written").asBoolean(), "what does not help is not done");
         assertEquals(
-                SmallGraphs.TOWNS_FACTS - row.get("facts").asLong(),
+                SmallGraphs.TOWNS_FACTS - (fixed ? row.get("facts").asLong() : 0),
                 server.one("MATCH ()-[r]->() WHERE r.whylink_m_rollback IS NOT NULL RETURN count(r) AS n")
                         .get("n")
                         .asLong());
@@ -385,14 +386,17 @@ final class ForgetAndCorrectIT {
         Record row = correct(wanted, "fineTuning", ", dryRun: false, maxFacts: 4");
         long facts = row.get("facts").asLong();
         assertTrue(facts >= 1 && facts <= 4, row.toString());
-        assertTrue(row.get("effort").asLong() >= 1 && row.get("written").asBoolean(), row.toString());
+        assertTrue(row.get("effort").asLong() >= 1, row.toString());
+        assertEquals(row.get("fixed"), row.get("written"), "what does not help is not done");
         assertEquals(row.get("fixed").asBoolean(), bestForDora().equals(wanted));
         assertEquals(
                 SmallGraphs.TOWNS_FACTS,
                 server.one("MATCH ()-[r]->() WHERE r.whylink_m_rollback IS NOT NULL RETURN count(r) AS n")
                         .get("n")
                         .asLong());
-        server.run("CALL whylink.models.revert('m')");
+        if (row.get("written").asBoolean()) {
+            server.run("CALL whylink.models.revert('m')");
+        }
         assertEquals(before, everything());
     }
 

@@ -54,7 +54,8 @@ public final class CorrectionRow {
     @Description("Mean reciprocal rank of these afterwards. Null if none was ranked.")
     public final Double mrrAfter;
 
-    @Description("Whether the model was changed: false with dryRun, which is the default.")
+    @Description(
+            "Whether the model was changed: false with dryRun, which is the default, and where the link could not be made the best answer.")
     public final boolean written;
 
     /** What a model says of the link. */

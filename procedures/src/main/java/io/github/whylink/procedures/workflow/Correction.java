@@ -90,7 +90,8 @@ public final class Correction {
                                 request.link().type(),
                                 request.link().target().getElementId(),
                                 request.remedy().text()),
-                request.dryRun(),
+                // What does not mend the prediction has only side effects.
+                request.dryRun() || !corrected.fixed,
                 request.undoable());
         return new CorrectionRow(
                 change.model().name().value(),
