@@ -30,6 +30,7 @@ final class DocumentationIT {
      */
     private static EmbeddedDatabase withAtlas() throws IOException {
         EmbeddedDatabase database = new EmbeddedDatabase(Server.temporaryDirectory(), Server.pluginJar());
+        database.keepDeletedIds();
         database.load(EXAMPLES.resolve("graph/atlas.cypher"));
         return database;
     }

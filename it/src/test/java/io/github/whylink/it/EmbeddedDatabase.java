@@ -19,6 +19,7 @@ import org.neo4j.graphdb.Transaction;
 public final class EmbeddedDatabase implements AutoCloseable {
     private final DatabaseManagementService management;
     private final GraphDatabaseService database;
+    private Transaction keepsDeletedIds;
 
     /** Starts on whatever is in the folder already. */
     public EmbeddedDatabase(Path home, Path pluginJar) throws IOException {
@@ -57,6 +58,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
+    /**
+     * From here on no id of a deleted node is given to a new one: when that happens hangs on the clock, and what a seed gives hangs
+     * on the order of the ids.
+     */
+    void keepDeletedIds() {
+        keepsDeletedIds = database.beginTx();
+    }
+
     /** Runs the statements of a file. */
     public void load(Path file) {
         DocumentedStatement.ofCypherFile(file).forEach(statement -> run(statement.cypher()));
@@ -64,6 +73,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        if (keepsDeletedIds != null) {
+            keepsDeletedIds.close();
+        }
         management.shutdown();
     }
 }

