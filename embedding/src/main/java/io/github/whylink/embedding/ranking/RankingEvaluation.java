@@ -71,6 +71,8 @@ public final class RankingEvaluation {
         int columns = Math.max(1, Math.min(COLUMNS, plan.count() / (PIECES_PER_THREAD * concurrency)));
         int pieces = (plan.count() + columns - 1) / columns;
         GroupRanker[] rankers = new GroupRanker[concurrency];
+        // Only this thread may ask, and others may take all pieces before it has one.
+        checkCancelled.run();
         try (Team team = new Team(concurrency)) {
             team.run(pieces, (worker, piece) -> {
                 if (rankers[worker] == null) {
