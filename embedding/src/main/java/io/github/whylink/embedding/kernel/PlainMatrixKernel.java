@@ -2,22 +2,39 @@ package io.github.whylink.embedding.kernel;
 
 /**
  * Matrix products in plain Java, in the one form of loop that the JIT compiler of Java 17 turns into wide vectors: rows
- * that are separate arrays, one index common to all of them, one store.
+ * that are separate arrays, one index common to all of them, at most six of them.
  *
- * <p>Four rows of {@code b} are folded into a row of {@code out} at a time, so that {@code out} is loaded and stored once
- * for four multiply-adds; with eight the compiler gives up. All three loops are cut into blocks, so that the part of
- * {@code b} in use stays in the nearest cache while some rows of {@code a} pass by. Cutting changes no bit: {@code k} still
- * ascends for every element of the result.
+ * <p>Four rows of {@code b} are folded into two rows of {@code out} at a time, so that six loads and two stores serve eight
+ * multiply-adds; with one array more the compiler gives up. All three loops are cut into blocks, so that the part of
+ * {@code b} in use stays in the nearest cache while some rows of {@code a} pass by.
+ *
+ * <p>The compiler puts some scalar steps before and after each loop, which is much where rows are short. So a product with few
+ * columns and more rows is turned: {@code outᵀ += bᵀ·aᵀ}, whose rows are as long as {@code out} has rows, by way of copies.
+ *
+ * <p>Neither cutting nor turning changes a bit: {@code k} still ascends for every element of the result.
  */
 final class PlainMatrixKernel implements MatrixKernel {
-    /** Columns in a block: long loops, as the compiler puts some scalar steps before and after each. */
-    private static final int COLUMNS = 512;
+    /** Columns in a block: long loops. */
+    private static final int COLUMNS = 1024;
 
     /** Rows of {@code b} in a block; a multiple of four. */
     private static final int DEPTH = 16;
 
-    /** Rows of {@code out} in a block: they stay in the second cache until {@code k} is through. */
+    /** Rows of {@code out} in a block, an even number: they stay in the second cache until {@code k} is through. */
     private static final int ROWS = 64;
+
+    /** Products with more columns than this are not turned. */
+    private static final int SHORT_ROW = 256;
+
+    /** Rows of {@code out}, and summation indices, that are turned at a time. */
+    private static final int TURNED_ROWS = 512;
+
+    private static final int TURNED_DEPTH = 64;
+
+    /** Scratch of products that are turned, made when first needed: {@code aᵀ} and {@code outᵀ}. */
+    private float[][] turnedA = {};
+
+    private float[][] turnedOut = {};
 
     /** Elements of {@link #expAndSum} in a block; it stays in the nearest cache for three loops. */
     private static final int EXPONENTS = 512;
@@ -32,80 +49,152 @@ final class PlainMatrixKernel implements MatrixKernel {
 
     @Override
     public void multiplyAdd(float[][] a, float[][] b, int depth, int columns, int from, int to, float[][] out) {
-        for (int top = from; top < to; top += ROWS) {
-            multiplyBlock(a, b, depth, columns, top, Math.min(top + ROWS, to), out);
+        if (!turns(columns, to - from)) {
+            products(false, a, b, 0, 0, depth, 0, columns, from, to, out);
+            return;
         }
-    }
-
-    private static void multiplyBlock(
-            float[][] a, float[][] b, int depth, int columns, int from, int to, float[][] out) {
-        for (int left = 0; left < columns; left += COLUMNS) {
-            int right = Math.min(left + COLUMNS, columns);
-            for (int first = 0; first < depth; first += DEPTH) {
-                int last = Math.min(first + DEPTH, depth);
-                for (int i = from; i < to; i++) {
-                    float[] row = a[i];
-                    float[] result = out[i];
-                    int k = first;
-                    for (; k + 4 <= last; k += 4) {
-                        addProducts(
-                                row[k],
-                                b[k],
-                                row[k + 1],
-                                b[k + 1],
-                                row[k + 2],
-                                b[k + 2],
-                                row[k + 3],
-                                b[k + 3],
-                                result,
-                                left,
-                                right);
-                    }
-                    for (; k < last; k++) {
-                        addProduct(row[k], b[k], result, left, right);
+        for (int top = from; top < to; top += TURNED_ROWS) {
+            int height = Math.min(TURNED_ROWS, to - top);
+            turnOut(out, top, height, columns);
+            for (int first = 0; first < depth; first += TURNED_DEPTH) {
+                int last = Math.min(first + TURNED_DEPTH, depth);
+                for (int i = 0; i < height; i++) {
+                    float[] row = a[top + i];
+                    for (int k = first; k < last; k++) {
+                        turnedA[k - first][i] = row[k];
                     }
                 }
+                products(true, b, turnedA, first, first, last, 0, height, 0, columns, turnedOut);
             }
+            turnBack(out, top, height, columns);
         }
     }
 
     @Override
     public void multiplyTransposedAdd(
             float[][] a, float[][] b, int depth, int columns, int from, int to, float[][] out) {
-        for (int top = from; top < to; top += ROWS) {
-            multiplyTransposedBlock(a, b, depth, columns, top, Math.min(top + ROWS, to), out);
+        if (!turns(columns, to - from)) {
+            products(true, a, b, 0, 0, depth, 0, columns, from, to, out);
+            return;
+        }
+        for (int top = from; top < to; top += TURNED_ROWS) {
+            int height = Math.min(TURNED_ROWS, to - top);
+            turnOut(out, top, height, columns);
+            for (int first = 0; first < depth; first += TURNED_DEPTH) {
+                int last = Math.min(first + TURNED_DEPTH, depth);
+                for (int k = first; k < last; k++) {
+                    System.arraycopy(a[k], top, turnedA[k - first], 0, height);
+                }
+                products(true, b, turnedA, first, first, last, 0, height, 0, columns, turnedOut);
+            }
+            turnBack(out, top, height, columns);
         }
     }
 
-    private static void multiplyTransposedBlock(
-            float[][] a, float[][] b, int depth, int columns, int from, int to, float[][] out) {
-        for (int left = 0; left < columns; left += COLUMNS) {
-            int right = Math.min(left + COLUMNS, columns);
-            for (int first = 0; first < depth; first += DEPTH) {
-                int last = Math.min(first + DEPTH, depth);
-                for (int i = from; i < to; i++) {
-                    float[] result = out[i];
-                    int k = first;
-                    for (; k + 4 <= last; k += 4) {
-                        addProducts(
-                                a[k][i],
-                                b[k],
-                                a[k + 1][i],
-                                b[k + 1],
-                                a[k + 2][i],
-                                b[k + 2],
-                                a[k + 3][i],
-                                b[k + 3],
-                                result,
-                                left,
-                                right);
-                    }
-                    for (; k < last; k++) {
-                        addProduct(a[k][i], b[k], result, left, right);
-                    }
+    private static boolean turns(int columns, int rows) {
+        return columns > 0 && columns <= SHORT_ROW && 4 * rows >= 7 * columns;
+    }
+
+    /** Copies rows of {@code out} into columns of {@link #turnedOut}. */
+    private void turnOut(float[][] out, int top, int height, int columns) {
+        if (turnedOut.length < columns || turnedOut[0].length < height) {
+            turnedA = new float[TURNED_DEPTH][height];
+            turnedOut = new float[columns][height];
+        }
+        for (int i = 0; i < height; i++) {
+            float[] row = out[top + i];
+            for (int j = 0; j < columns; j++) {
+                turnedOut[j][i] = row[j];
+            }
+        }
+    }
+
+    private void turnBack(float[][] out, int top, int height, int columns) {
+        for (int i = 0; i < height; i++) {
+            float[] row = out[top + i];
+            for (int j = 0; j < columns; j++) {
+                row[j] = turnedOut[j][i];
+            }
+        }
+    }
+
+    /**
+     * {@code out[i][j] += Σ_k a[i][k] · b[k - skipped][j]} for {@code from ≤ i < to}, {@code left ≤ j < right}, {@code start ≤ k <
+     * end}; with {@code a[k][i]} where it is transposed.
+     */
+    private static void products(
+            boolean transposed,
+            float[][] a,
+            float[][] b,
+            int skipped,
+            int start,
+            int end,
+            int left,
+            int right,
+            int from,
+            int to,
+            float[][] out) {
+        for (int top = from; top < to; top += ROWS) {
+            int bottom = Math.min(top + ROWS, to);
+            for (int first = left; first < right; first += COLUMNS) {
+                int last = Math.min(first + COLUMNS, right);
+                for (int k = start; k < end; k += DEPTH) {
+                    productsOfBlock(
+                            transposed, a, b, skipped, k, Math.min(k + DEPTH, end), first, last, top, bottom, out);
                 }
             }
         }
+    }
+
+    private static void productsOfBlock(
+            boolean transposed,
+            float[][] a,
+            float[][] b,
+            int skipped,
+            int start,
+            int end,
+            int left,
+            int right,
+            int from,
+            int to,
+            float[][] out) {
+        int i = from;
+        for (; i + 2 <= to; i += 2) {
+            int k = start;
+            for (; k + 4 <= end; k += 4) {
+                int at = k - skipped;
+                addProducts(
+                        of(transposed, a, i, k),
+                        of(transposed, a, i, k + 1),
+                        of(transposed, a, i, k + 2),
+                        of(transposed, a, i, k + 3),
+                        of(transposed, a, i + 1, k),
+                        of(transposed, a, i + 1, k + 1),
+                        of(transposed, a, i + 1, k + 2),
+                        of(transposed, a, i + 1, k + 3),
+                        b[at],
+                        b[at + 1],
+                        b[at + 2],
+                        b[at + 3],
+                        out[i],
+                        out[i + 1],
+                        left,
+                        right);
+            }
+            for (; k < end; k++) {
+                addProduct(of(transposed, a, i, k), b[k - skipped], out[i], left, right);
+                addProduct(of(transposed, a, i + 1, k), b[k - skipped], out[i + 1], left, right);
+            }
+        }
+        if (i < to) {
+            for (int k = start; k < end; k++) {
+                addProduct(of(transposed, a, i, k), b[k - skipped], out[i], left, right);
+            }
+        }
+    }
+
+    private static float of(boolean transposed, float[][] a, int i, int k) {
+        return transposed ? a[k][i] : a[i][k];
     }
 
     @Override
@@ -202,20 +291,27 @@ final class PlainMatrixKernel implements MatrixKernel {
         }
     }
 
+    /** Folds four rows into two. */
     private static void addProducts(
             float a0,
-            float[] b0,
             float a1,
-            float[] b1,
             float a2,
-            float[] b2,
             float a3,
+            float c0,
+            float c1,
+            float c2,
+            float c3,
+            float[] b0,
+            float[] b1,
+            float[] b2,
             float[] b3,
             float[] out,
+            float[] next,
             int left,
             int right) {
         for (int j = left; j < right; j++) {
             out[j] = Math.fma(a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], out[j]))));
+            next[j] = Math.fma(c3, b3[j], Math.fma(c2, b2[j], Math.fma(c1, b1[j], Math.fma(c0, b0[j], next[j]))));
         }
     }
 

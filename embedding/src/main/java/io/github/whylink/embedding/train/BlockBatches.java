@@ -41,7 +41,9 @@ import java.util.List;
  * {@link #bytes}.
  */
 final class BlockBatches implements Batches, TouchedRows {
-    /** Scores that are held at once, so that they stay in the last level of the cache. */
+    /** Scores that are held at once: they stay in the second level of the cache, or where they are too many, in the last. */
+    private static final int NEAR_SCORES = 1 << 18;
+
     private static final int HELD_SCORES = 1 << 22;
 
     /** Fewer columns than this make the products inefficient, however many candidates there are. */
@@ -51,7 +53,11 @@ final class BlockBatches implements Batches, TouchedRows {
     private static final int EVEN_COLUMNS = 256;
 
     private static final int LARGE_BLOCK = 256;
-    private static final int SMALL_BLOCK = 96;
+    private static final int SMALL_BLOCK = 120;
+
+    /** Candidates whose scores, and whose gradients, are one product. */
+    private static final int MOST_ROWS_TOGETHER = 512;
+
     private static final int MANY_CANDIDATES = 2048;
     private static final int SLOT_GROUP = 16;
     private static final int ROW_GROUP = 32;
@@ -199,7 +205,8 @@ final class BlockBatches implements Batches, TouchedRows {
     }
 
     private static int chunkColumns(int mostColumns, int candidateCount) {
-        int fitting = HELD_SCORES / candidateCount;
+        int near = NEAR_SCORES / candidateCount;
+        int fitting = near >= EVEN_COLUMNS ? near : HELD_SCORES / candidateCount;
         int rounded = fitting >= EVEN_COLUMNS
                 ? fitting / EVEN_COLUMNS * EVEN_COLUMNS
                 : fitting / LEAST_COLUMNS * LEAST_COLUMNS;
@@ -312,21 +319,33 @@ final class BlockBatches implements Batches, TouchedRows {
         int first = chunk * chunkColumns;
         int count = Math.min(chunkColumns, columns - first);
         mark(first, count);
+        int together = blocksTogether();
+        team.run(groups(blocks, together), (worker, group) -> {
+            int last = Math.min(blocks, (group + 1) * together);
+            score(workers[worker], chunk, count, group * together * blockRows, blockEnd(last - 1));
+            for (int block = group * together; block < last; block++) {
+                mask(chunk, block);
+                if (streamedSoftmax) {
+                    exponentiate(workers[worker], count, block);
+                }
+            }
+        });
         if (streamedSoftmax) {
-            team.run(blocks, (worker, block) -> {
-                score(workers[worker], chunk, count, block);
-                exponentiate(workers[worker], count, block);
-            });
             normalize(workers[0], first, count);
         } else {
-            team.run(blocks, (worker, block) -> score(workers[worker], chunk, count, block));
-            int together = gatheredColumns();
-            team.run(groups(count, together), (worker, group) -> {
-                int from = group * together;
-                applyLoss(workers[worker], first, from, Math.min(count, from + together));
+            int gathered = gatheredColumns();
+            team.run(groups(count, gathered), (worker, group) -> {
+                int from = group * gathered;
+                applyLoss(workers[worker], first, from, Math.min(count, from + gathered));
             });
         }
-        team.run(blocks, (worker, block) -> pullCandidates(workers[worker], chunk, count, block));
+        team.run(groups(blocks, together), (worker, group) -> {
+            int last = Math.min(blocks, (group + 1) * together);
+            for (int block = group * together; block < last; block++) {
+                finishCoefficients(chunk, count, block);
+            }
+            pullCandidates(workers[worker], chunk, count, group * together * blockRows, blockEnd(last - 1));
+        });
         int share = Math.max(SLOT_GROUP, (groups(count, workers.length) + 7) / 8 * 8);
         team.run(groups(count, share), (worker, piece) -> {
             int from = piece * share;
@@ -374,9 +393,7 @@ final class BlockBatches implements Batches, TouchedRows {
         }
     }
 
-    private void score(Worker worker, int chunk, int count, int block) {
-        int from = block * blockRows;
-        int to = blockEnd(block);
+    private void score(Worker worker, int chunk, int count, int from, int to) {
         float[][] transposed = transposedQueries[chunk];
         for (int j = from; j < to; j++) {
             Arrays.fill(scores[j], 0, count, 0f);
@@ -393,6 +410,10 @@ final class BlockBatches implements Batches, TouchedRows {
                 toScores(similarity, scores[j], distances[j], count);
             }
         }
+    }
+
+    /** Takes out of a block's scores what is no negative, and keeps those of a fact's own other end. */
+    private void mask(int chunk, int block) {
         for (int mark = marks.first(block); mark >= 0; mark = marks.next(mark)) {
             int at = marks.column(mark);
             if (marks.own(mark)) {
@@ -532,8 +553,13 @@ final class BlockBatches implements Batches, TouchedRows {
         }
     }
 
-    /** Turns a block's scores into coefficients and adds what they do to its candidates. */
-    private void pullCandidates(Worker worker, int chunk, int count, int block) {
+    /** How many blocks share a product: it is fast where they have many rows, up to what the cache holds. */
+    private int blocksTogether() {
+        return Math.max(1, Math.min(groups(blocks, workers.length), MOST_ROWS_TOGETHER / blockRows));
+    }
+
+    /** Turns a block's scores into coefficients, for distances divided by them, which pulls its candidates to themselves. */
+    private void finishCoefficients(int chunk, int count, int block) {
         int from = block * blockRows;
         int to = blockEnd(block);
         if (streamedSoftmax) {
@@ -550,18 +576,21 @@ final class BlockBatches implements Batches, TouchedRows {
                 row[at] = 0f;
             }
         }
-        switch (similarity) {
-            case DOT ->
-                worker.kernel.multiplyAdd(scores, chunkQueries[chunk], count, width, from, to, candidateGradients);
-            case NEGATIVE_L2 -> {
-                float[] pulls = blockPulls[block];
-                Arrays.fill(pulls, 0, count, 0f);
-                for (int j = from; j < to; j++) {
-                    float pull = overDistance(scores[j], distances[j], pulls, count);
-                    Rows.axpy(-pull, candidates[j], candidateGradients[j]);
-                }
-                worker.kernel.multiplyAdd(scores, chunkQueries[chunk], count, width, from, to, candidateGradients);
+        if (similarity == Similarity.NEGATIVE_L2) {
+            float[] pulls = blockPulls[block];
+            Arrays.fill(pulls, 0, count, 0f);
+            for (int j = from; j < to; j++) {
+                float pull = overDistance(scores[j], distances[j], pulls, count);
+                Rows.axpy(-pull, candidates[j], candidateGradients[j]);
             }
+        }
+    }
+
+    /** Adds what the coefficients of all columns do to some candidates. */
+    private void pullCandidates(Worker worker, int chunk, int count, int from, int to) {
+        switch (similarity) {
+            case DOT, NEGATIVE_L2 ->
+                worker.kernel.multiplyAdd(scores, chunkQueries[chunk], count, width, from, to, candidateGradients);
             case NEGATIVE_L1 -> {
                 for (int j = from; j < to; j++) {
                     for (int b = 0; b < count; b++) {

@@ -34,7 +34,9 @@ class MatrixKernelTest {
         {65, 33, 95},
         {6, 513, 511},
         {9, 19, 513},
-        {67, 12, 1030}
+        {67, 12, 1030},
+        {131, 70, 33},
+        {1100, 9, 6}
     };
 
     private final Random random = new Random(1);
