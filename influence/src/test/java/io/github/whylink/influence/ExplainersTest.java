@@ -11,6 +11,7 @@ import io.github.whylink.embedding.scoring.Parameters.Table;
 import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.testing.Settings;
 import io.github.whylink.embedding.testing.TextFacts;
+import io.github.whylink.embedding.testing.Weights;
 import io.github.whylink.embedding.train.LearningRate;
 import io.github.whylink.embedding.train.NegativeSides;
 import io.github.whylink.embedding.train.Negatives;
@@ -37,6 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExplainersTest {
     private static final long MEMORY = 1L << 20;
     private static final long SEED = 17;
+
+    /** They know nothing of the training. */
+    private static final List<String> FLOORS = List.of("neighbourhood", "random");
 
     private final Facts facts = RandomFacts.of(80, 15, 3, 6);
     private final List<Link> links = List.of(new Link(2, 1, 9), new Link(11, 0, 3), new Link(7, 2, 7));
@@ -99,6 +103,22 @@ class ExplainersTest {
             for (int i = 0; i < expected[k].count(); i++) {
                 assertEquals(expected[k].fact(i), actual[k].fact(i));
                 assertEquals(expected[k].influence(i), actual[k].influence(i));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("namesAndTrainings")
+    void aFactOfWeightZeroExplainsNothing(String name, String scorer, String optimizer, Regime regime, int batchSize) {
+        Facts weighted = Weights.mixed(facts);
+        Explainers.Context context = train(weighted, settings(scorer, optimizer, regime, batchSize));
+        for (FactInfluences influences : Explainers.named(name, context).explainAll(links)) {
+            for (int i = 0; i < influences.count(); i++) {
+                double influence = influences.influence(i);
+                assertTrue(Double.isFinite(influence), () -> name + " says " + influence);
+                if (weighted.weight(influences.fact(i)) == 0f && !FLOORS.contains(name)) {
+                    assertEquals(0, influence, 1e-12);
+                }
             }
         }
     }

@@ -9,6 +9,9 @@ import java.util.Arrays;
  *
  * <p>The position of a fact in the columns is its index. The key outlives it: whatever is random about a fact (its place
  * in an epoch, its negatives) is derived from the key, so that adding or removing another fact does not change it.
+ *
+ * <p>Each fact may have a weight, which scales its loss in training and means nothing elsewhere: a fact of weight 0 is known
+ * and teaches nothing.
  */
 public final class Facts {
     private final int entityCount;
@@ -19,6 +22,9 @@ public final class Facts {
     private final long[] keys;
     private final int[] entityClasses;
 
+    /** Null where all are 1, so that facts without weights take no room for them. */
+    private final float[] weights;
+
     /**
      * Wraps columns without copying them; they must not be modified afterwards.
      *
@@ -26,7 +32,7 @@ public final class Facts {
      * @throws IllegalArgumentException if the columns differ in length or name an entity or relation out of range
      */
     public Facts(int entityCount, int relationCount, int[] heads, int[] relations, int[] tails, long[] keys) {
-        this(entityCount, relationCount, heads, relations, tails, keys, null);
+        this(entityCount, relationCount, heads, relations, tails, keys, null, null);
     }
 
     private Facts(
@@ -36,7 +42,8 @@ public final class Facts {
             int[] relations,
             int[] tails,
             long[] keys,
-            int[] entityClasses) {
+            int[] entityClasses,
+            float[] weights) {
         if (relations.length != heads.length || tails.length != heads.length || keys.length != heads.length) {
             throw new IllegalArgumentException("columns differ in length: %d heads, %d relations, %d tails, %d keys"
                     .formatted(heads.length, relations.length, tails.length, keys.length));
@@ -58,6 +65,7 @@ public final class Facts {
         this.tails = tails;
         this.keys = keys;
         this.entityClasses = entityClasses;
+        this.weights = weights;
     }
 
     /** Facts whose keys are derived from their three numbers; the facts must be pairwise different. */
@@ -72,12 +80,12 @@ public final class Facts {
         return CounterHash.hash(0, head, relation, tail);
     }
 
-    /** Bytes of so many facts, without classes of entities: three numbers and a key each. */
+    /** Bytes of so many facts, without classes of entities and weights: three numbers and a key each. */
     public static long bytes(int count) {
         return 3 * HeapBytes.ofFloats(count) + HeapBytes.ofLongs(count);
     }
 
-    /** Returns the facts at the given indexes, in that order, with their keys. */
+    /** Returns the facts at the given indexes, in that order, with their keys and weights. */
     public Facts select(int[] indexes) {
         int n = indexes.length;
         int[] h = new int[n];
@@ -90,7 +98,7 @@ public final class Facts {
             t[i] = tails[indexes[i]];
             k[i] = keys[indexes[i]];
         }
-        return new Facts(entityCount, relationCount, h, r, t, k, entityClasses);
+        return new Facts(entityCount, relationCount, h, r, t, k, entityClasses, weights(indexes));
     }
 
     /**
@@ -104,7 +112,49 @@ public final class Facts {
             throw new IllegalArgumentException(
                     "%d classes were given for %d entities".formatted(classes.length, entityCount));
         }
-        return new Facts(entityCount, relationCount, heads, relations, tails, keys, classes);
+        return new Facts(entityCount, relationCount, heads, relations, tails, keys, classes, weights);
+    }
+
+    /**
+     * Returns the same facts, each with a weight that scales its loss.
+     *
+     * @param values one per fact, finite and 0 or more; must not be modified afterwards. Null for none.
+     * @throws IllegalArgumentException if there is not one per fact, or one is no weight
+     */
+    public Facts withWeights(float[] values) {
+        if (values != null && values.length != heads.length) {
+            throw new IllegalArgumentException(
+                    "%d weights were given for %d facts".formatted(values.length, heads.length));
+        }
+        for (int i = 0; values != null && i < values.length; i++) {
+            if (!(values[i] >= 0 && values[i] < Float.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException(
+                        "the weight of fact %d must be finite and 0 or more, but is %s".formatted(i, values[i]));
+            }
+        }
+        return new Facts(entityCount, relationCount, heads, relations, tails, keys, entityClasses, values);
+    }
+
+    /** Whether the facts have weights; otherwise each is 1. */
+    public boolean isWeighted() {
+        return weights != null;
+    }
+
+    /** The weights of some facts, for {@link #withWeights}; null where facts have none. */
+    public float[] weights(int[] indexes) {
+        if (weights == null) {
+            return null;
+        }
+        float[] some = new float[indexes.length];
+        for (int i = 0; i < some.length; i++) {
+            some[i] = weights[indexes[i]];
+        }
+        return some;
+    }
+
+    /** By how much the loss of a fact counts in training, 0 or more; 1 where nothing else was said. */
+    public float weight(int fact) {
+        return weights == null ? 1f : weights[fact];
     }
 
     /** The class of each entity, or null where there are none; must not be modified. */

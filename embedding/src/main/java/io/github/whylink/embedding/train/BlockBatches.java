@@ -537,7 +537,7 @@ final class BlockBatches implements Batches, TouchedRows {
                     loss,
                     worker.gatheredScores[c],
                     worker.gathered[c],
-                    examples.positiveWeight(weight),
+                    examples.positiveWeight(slotFacts[column / sides.length], weight),
                     weight,
                     coefficients);
             positiveCoefficients[column] = coefficients[0];

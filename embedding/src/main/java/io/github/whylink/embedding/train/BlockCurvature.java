@@ -396,7 +396,7 @@ final class BlockCurvature implements BatchCurvature {
                 }
             }
             float negative = columnWeights[b];
-            float positive = examples.positiveWeight(negative);
+            float positive = examples.positiveWeight(columnFacts[b], negative);
             ExampleGradient.weightedLoss(loss, worker.scores, count, positive, negative, worker.coefficients);
             loss.derivative(worker.scores, count, worker.diagonal, worker.left, worker.right);
             answerCoefficients[b] = worker.coefficients[0];
@@ -538,7 +538,10 @@ final class BlockCurvature implements BatchCurvature {
                 }
                 double shared;
                 if (softmax) {
-                    shared = (slope + (double) answerDiagonal[b] * answer) / columnWeights[b];
+                    // A fact of weight 0 has no coefficients, and nothing for them to have in common.
+                    shared = columnWeights[b] == 0f
+                            ? 0
+                            : (slope + (double) answerDiagonal[b] * answer) / columnWeights[b];
                     answerTangents[b] = (float) (answerDiagonal[b] * (answer - shared));
                 } else {
                     shared = (double) answerLeft[b] * answer;

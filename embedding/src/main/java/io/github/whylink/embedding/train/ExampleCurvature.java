@@ -172,7 +172,7 @@ public final class ExampleCurvature {
         }
         similarity.ofAll(query, rows, candidates, scores);
         float negativeWeight = examples.negativeWeight(fact, side);
-        float positiveWeight = examples.positiveWeight(negativeWeight);
+        float positiveWeight = examples.positiveWeight(fact, negativeWeight);
         ExampleGradient.weightedLoss(loss, scores, candidates, positiveWeight, negativeWeight, coefficients);
         loss.derivative(scores, candidates, diagonal, left, right);
         for (int j = 0; j < candidates; j++) {

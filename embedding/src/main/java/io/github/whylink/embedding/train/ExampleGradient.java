@@ -12,10 +12,10 @@ import java.util.Arrays;
  * share:
  *
  * <pre>
- * loss(h, r, t) = Σ over sides  L( score(h, r, t), score of each negative of that side )  +  penalty of the rows h, r, t
+ * loss(h, r, t) = weight · ( Σ over sides  L( score(h, r, t), score of each negative of that side )  +  penalty of the rows h, r, t )
  * </pre>
  *
- * <p>The negatives are named again from (seed, epoch, key of the fact) or (seed, epoch, batch), or are all entities. Per
+ * <p>with the weight of the fact, 1 where it has none. The negatives are named again from (seed, epoch, key of the fact) or (seed, epoch, batch), or are all entities. Per
  * side the query is computed once, the loss turns the scores into coefficients, and the coefficients go back through the
  * similarity to the entity rows and the query, and from the query to the two rows that made it. O(negatives · d) per fact.
  * The batched kernels compute sums of this over their batch, by other means.
@@ -95,7 +95,9 @@ public final class ExampleGradient {
         for (int j = 0; j < count; j++) {
             scores[j + 1] = similarity.of(query, entities[negatives[j]]);
         }
-        double value = weightedLoss(examples.negativeWeight(fact, side), count);
+        float negativeWeight = examples.negativeWeight(fact, side);
+        double value = weightedLoss(
+                loss, scores, count + 1, examples.positiveWeight(fact, negativeWeight), negativeWeight, coefficients);
         Arrays.fill(queryGradient, 0f);
         similarity.gradient(query, positive, scores[0], coefficients[0], queryGradient, positiveGradient);
         for (int j = 0; j < count; j++) {
@@ -113,16 +115,11 @@ public final class ExampleGradient {
         return value;
     }
 
-    private double weightedLoss(float negativeWeight, int count) {
-        return weightedLoss(
-                loss, scores, count + 1, examples.positiveWeight(negativeWeight), negativeWeight, coefficients);
-    }
-
     /** The loss and its coefficients where answer and negatives count with these weights. */
     static double weightedLoss(
             Loss loss, float[] scores, int count, float positiveWeight, float negativeWeight, float[] coefficients) {
         double value = loss.coefficients(scores, count, coefficients);
-        if (negativeWeight == 1f) {
+        if (positiveWeight == 1f && negativeWeight == 1f) {
             return value;
         }
         double weighted = negativeWeight * value;

@@ -7,12 +7,18 @@ import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.train.Negatives.Regime;
 import io.github.whylink.embedding.train.Negatives.Sampling;
+import java.util.BitSet;
 
 /**
  * The facts of a training together with what is derived from all of them once: their negatives, the shares of facts that
  * have a query in common, how often each row occurs. Immutable; any number of threads may ask at once.
  *
  * <p>A removed fact still counts in all of it, so that removing it changes nothing for the others.
+ *
+ * <p>A fact's weight scales the whole of its loss, with the penalty that it bears: a fact of weight 2 does what two would do,
+ * one of weight 0 what a removed one does. In K-vs-all that holds of its share of the query: with K answers of weights w_f, the
+ * softmax cross-entropy of the query is Σ w_f/K · CE(f), that of a target in proportion to the weights, times their mean; in the
+ * logistic loss each answer counts w_f, and the others, which no answer owns, the mean.
  */
 public final class Examples {
     /** Keeps the drawn sides apart from other draws that use the same seed. */
@@ -25,11 +31,6 @@ public final class Examples {
     private final double[] tailSideProbability;
     private final float[] entityShare;
     private final float[] relationShare;
-
-    /** Facts from this one on count by a weight of their own. */
-    private final int weighedFrom;
-
-    private final float weight;
 
     /** Derives everything. O(facts). */
     public Examples(Facts facts, TrainingSettings settings) {
@@ -54,11 +55,9 @@ public final class Examples {
                 && !settings.regularizer().isNone();
         entityShare = counted ? entityShares(facts) : null;
         relationShare = counted ? relationShares(facts) : null;
-        weighedFrom = Integer.MAX_VALUE;
-        weight = 1f;
     }
 
-    private Examples(Examples other, NegativeSampler sampler, int weighedFrom, float weight) {
+    private Examples(Examples other, NegativeSampler sampler) {
         facts = other.facts;
         settings = other.settings;
         this.sampler = sampler;
@@ -66,18 +65,25 @@ public final class Examples {
         tailSideProbability = other.tailSideProbability;
         entityShare = other.entityShare;
         relationShare = other.relationShare;
-        this.weighedFrom = weighedFrom;
-        this.weight = weight;
     }
 
-    /**
-     * The same with negatives that another sampler names, and with facts that stand for more.
-     *
-     * @param from the first of these facts
-     * @param weight of their losses, above 0
-     */
-    Examples with(NegativeSampler other, int from, float weight) {
-        return new Examples(this, other, from, weight);
+    /** The same with negatives that another sampler names. */
+    Examples with(NegativeSampler other) {
+        return new Examples(this, other);
+    }
+
+    /** The facts that take no step: the removed ones, and those of weight 0. O(facts) where facts have weights. */
+    BitSet resting(BitSet removed) {
+        if (!facts.isWeighted()) {
+            return removed;
+        }
+        BitSet resting = (BitSet) removed.clone();
+        for (int fact = 0; fact < facts.count(); fact++) {
+            if (facts.weight(fact) == 0f) {
+                resting.set(fact);
+            }
+        }
+        return resting;
     }
 
     private NegativeSampler sampler(Negatives negatives, Facts all, KnownFacts filter) {
@@ -127,27 +133,27 @@ public final class Examples {
         return (hash >>> 11) * 0x1p-53 < tail ? Side.TAIL : Side.HEAD;
     }
 
-    /** By how much the negatives of a fact's query count: 1, or its share of the query in K-vs-all. */
+    /** By how much the negatives of a fact's query count: the fact's weight, or its share of the query in K-vs-all. */
     float negativeWeight(int fact, Side side) {
-        float own = fact < weighedFrom ? 1f : weight;
+        float weight = facts.weight(fact);
         return settings.negatives().regime() == Regime.K_VS_ALL
-                ? own / UniformSampler.answers(known, facts, fact, side).length
-                : own;
+                ? weight / UniformSampler.answers(known, facts, fact, side).length
+                : weight;
     }
 
     /** By how much the answer of a fact's query counts: as its negatives, unless the loss treats each answer by itself. */
-    float positiveWeight(float negativeWeight) {
-        return settings.loss().normalizesOverCandidates() ? negativeWeight : 1f;
+    float positiveWeight(int fact, float negativeWeight) {
+        return settings.loss().normalizesOverCandidates() ? negativeWeight : facts.weight(fact);
     }
 
-    /** What part of the penalty of an entity's row one fact bears. */
-    float entityPenaltyShare(int entity) {
-        return entityShare == null ? 1f : entityShare[entity];
+    /** How much of the penalty of its head's or tail's row a fact bears. */
+    float entityPenaltyShare(int fact, int entity) {
+        return entityShare == null ? facts.weight(fact) : facts.weight(fact) * entityShare[entity];
     }
 
-    /** What part of the penalty of a relation's row one fact bears. */
-    float relationPenaltyShare(int relation) {
-        return relationShare == null ? 1f : relationShare[relation];
+    /** How much of the penalty of its relation's row a fact bears. */
+    float relationPenaltyShare(int fact) {
+        return relationShare == null ? facts.weight(fact) : facts.weight(fact) * relationShare[facts.relation(fact)];
     }
 
     private static float[] entityShares(Facts facts) {

@@ -104,14 +104,14 @@ final class FactTerms {
         int relation = facts.relation(fact);
         int tail = facts.tail(fact);
         return regularizer.addEntity(
-                        function, parameters.entities()[head], examples.entityPenaltyShare(head), headGradient)
+                        function, parameters.entities()[head], examples.entityPenaltyShare(fact, head), headGradient)
                 + regularizer.addRelation(
                         function,
                         parameters.relations()[relation],
-                        examples.relationPenaltyShare(relation),
+                        examples.relationPenaltyShare(fact),
                         relationGradientSum)
                 + regularizer.addEntity(
-                        function, parameters.entities()[tail], examples.entityPenaltyShare(tail), tailGradient);
+                        function, parameters.entities()[tail], examples.entityPenaltyShare(fact, tail), tailGradient);
     }
 
     /**
@@ -209,28 +209,28 @@ final class FactTerms {
         }
         int relation = facts.relation(fact);
         float[] relationTangent = direction.rowOrNull(Table.RELATIONS, relation);
-        double slope = addEntityPenaltyCurvature(facts.head(fact), parameters, direction, sums)
-                + addEntityPenaltyCurvature(facts.tail(fact), parameters, direction, sums);
+        double slope = addEntityPenaltyCurvature(fact, facts.head(fact), parameters, direction, sums)
+                + addEntityPenaltyCurvature(fact, facts.tail(fact), parameters, direction, sums);
         return relationTangent == null
                 ? slope
                 : slope
                         + regularizer.addRelationCurvature(
                                 function,
                                 parameters.relations()[relation],
-                                examples.relationPenaltyShare(relation),
+                                examples.relationPenaltyShare(fact),
                                 relationTangent,
                                 sums.row(Table.RELATIONS, relation));
     }
 
     private double addEntityPenaltyCurvature(
-            int entity, Parameters parameters, Direction direction, RowGradients sums) {
+            int fact, int entity, Parameters parameters, Direction direction, RowGradients sums) {
         float[] tangent = direction.rowOrNull(Table.ENTITIES, entity);
         return tangent == null
                 ? 0
                 : regularizer.addEntityCurvature(
                         function,
                         parameters.entities()[entity],
-                        examples.entityPenaltyShare(entity),
+                        examples.entityPenaltyShare(fact, entity),
                         tangent,
                         sums.row(Table.ENTITIES, entity));
     }

@@ -82,8 +82,10 @@ public final class Newcomers {
         int[] trained = IntStream.concat(
                         Arrays.stream(theirs), Arrays.stream(witnesses(all, newcomers, witnesses, ofModel.seed())))
                 .toArray();
-        Facts facts = all.select(trained);
-        TrainingSettings settings = settings(ofModel, epochs, learningRate, facts.count(), all.count());
+        Facts unweighed = all.select(trained);
+        TrainingSettings settings = settings(ofModel, epochs, learningRate, unweighed.count(), all.count());
+        float weight = weight(all, settings.negatives(), theirs.length, trained.length);
+        Facts facts = unweighed.withWeights(weights(unweighed, theirs.length, weight));
         Trainer.requireTrainable(facts, settings, observer);
         Examples examples = new Examples(facts, all, settings);
         return Trainer.trainFrom(
@@ -92,9 +94,7 @@ public final class Newcomers {
                 examples.with(
                         settings.negatives().regime() == Regime.PER_FACT
                                 ? new Sampler(facts, theirs.length, newcomers, examples, settings)
-                                : examples.sampler(),
-                        theirs.length,
-                        weight(all, settings.negatives(), theirs.length, trained.length)),
+                                : examples.sampler()),
                 new OfNewcomers(observer, theirs.length),
                 monitor);
     }
@@ -106,6 +106,15 @@ public final class Newcomers {
     private static float weight(Facts all, Negatives negatives, int facts, int trained) {
         double share = negatives.regime().all() ? 1 : Math.min(1, (double) negatives.count() / all.entityCount());
         return (float) Math.min(MOST_WEIGHT, share * (all.count() - facts) / Math.max(1, trained - facts));
+    }
+
+    /** The facts' own, those of witnesses, which come last, times what each stands for. */
+    private static float[] weights(Facts facts, int firstWitness, float weight) {
+        float[] weights = new float[facts.count()];
+        for (int fact = 0; fact < weights.length; fact++) {
+            weights[fact] = fact < firstWitness ? facts.weight(fact) : weight * facts.weight(fact);
+        }
+        return weights;
     }
 
     private static TrainingSettings settings(

@@ -15,7 +15,8 @@ import java.util.List;
  *
  * <p>Weighted by frequency, each fact adds the full penalty of its rows, so that a row is regularized as often as it
  * occurs. Otherwise a fact adds the n-th part of a row's penalty, where n is how many facts of the training have that
- * row, so that an epoch regularizes each row once; the caller gives that factor. A fact whose head is its tail has that
+ * row, so that an epoch regularizes each row once; the caller gives that factor. Either is multiplied with the fact's weight:
+ * a fact that counts twice regularizes its rows twice. A fact whose head is its tail has that
  * row twice. With {@link ScoringFunction#reciprocal} both relation rows of a fact count.
  *
  * <p>Source of N3 and of the weighting: Lacroix, Usunier and Obozinski, "Canonical tensor decomposition for knowledge
@@ -61,7 +62,7 @@ public record Regularizer(String name, float entityWeight, float relationWeight,
      *
      * @param function tells whether the row holds complex numbers
      * @param row Not modified.
-     * @param factor 1 where weighted by frequency, else 1 / how many facts have this row
+     * @param factor 1 where weighted by frequency, else 1 / how many facts have this row; times the weight of the fact
      * @param gradient as wide as the row. Modified: added to.
      * @return factor times the penalty
      */

@@ -71,10 +71,10 @@ public final class Replay implements AutoCloseable {
         Trainer.requireTrainable(facts, settings, TrainingObserver.NONE);
         Trainer.requireEpochs(epochs, settings);
         this.monitor = monitor;
-        this.removed = removed;
         logMemory = 0.5 * memory;
         checkpointMemory = memory - (long) logMemory;
         examples = new Examples(facts, settings);
+        this.removed = examples.resting(removed);
         batchSize = Math.min(settings.batchSize(), facts.count());
         batchesPerEpoch = (facts.count() + batchSize - 1L) / batchSize;
         steps = batchesPerEpoch * epochs;
@@ -83,10 +83,11 @@ public final class Replay implements AutoCloseable {
         optimizer = (ReversibleOptimizer) settings.optimizer().create(parameters);
         log = new UndoLog(optimizer, parameters);
         long scheduled = batchesPerEpoch * settings.epochs();
-        stepper = new Stepper(examples, parameters, optimizer, removed, TrainingObserver.NONE, monitor, scheduled);
+        stepper = new Stepper(examples, parameters, optimizer, this.removed, TrainingObserver.NONE, monitor, scheduled);
         batches = Batches.of(stepper, batchSize);
         loggedBatches = Batches.of(
-                new Stepper(examples, parameters, log, removed, TrainingObserver.NONE, monitor, scheduled), batchSize);
+                new Stepper(examples, parameters, log, this.removed, TrainingObserver.NONE, monitor, scheduled),
+                batchSize);
     }
 
     /**

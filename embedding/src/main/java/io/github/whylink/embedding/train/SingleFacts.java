@@ -160,7 +160,7 @@ final class SingleFacts implements Batches, TouchedRows {
         similarity.ofAll(query, rows, count, scores);
         float negativeWeight = examples.negativeWeight(fact, asked);
         double value = ExampleGradient.weightedLoss(
-                loss, scores, count, examples.positiveWeight(negativeWeight), negativeWeight, coefficients);
+                loss, scores, count, examples.positiveWeight(fact, negativeWeight), negativeWeight, coefficients);
         if (!anyNotZero(coefficients, count)) {
             return value;
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Trains the parameters of a scoring function on facts, in epochs of steps.
@@ -27,7 +28,7 @@ import java.util.function.ToDoubleFunction;
  * <p>The gradient of a batch comes from one of three places: {@link SingleFacts}, {@link ExampleBatches} or
  * {@link BlockBatches}. The result is a function of the facts and the settings: work is divided among threads in pieces
  * that do not depend on their number, and every sum has a fixed order. A removed fact keeps its slot and contributes
- * nothing, so that a training without it differs by that fact alone. Memory beside the parameters and the optimizer's
+ * nothing, so that a training without it differs by that fact alone; so does one of weight 0. Memory beside the parameters and the optimizer's
  * state: 12 bytes per fact for the order, and one batch.
  */
 public final class Trainer {
@@ -63,7 +64,7 @@ public final class Trainer {
         this.examples = examples;
         facts = examples.facts();
         settings = examples.settings();
-        this.removed = removed;
+        this.removed = examples.resting(removed);
         this.observer = observer;
         this.monitor = monitor;
         batchSize = Math.min(settings.batchSize(), facts.count());
@@ -279,6 +280,9 @@ public final class Trainer {
     static void requireTrainable(Facts facts, TrainingSettings settings, TrainingObserver observer) {
         if (facts.count() == 0) {
             throw new IllegalArgumentException("there is no fact to train on");
+        }
+        if (facts.isWeighted() && IntStream.range(0, facts.count()).allMatch(fact -> facts.weight(fact) == 0f)) {
+            throw new IllegalArgumentException("there is no fact to train on: the weight of each is 0");
         }
         if (facts.entityCount() < 2) {
             throw new IllegalArgumentException("negatives need at least 2 entities, there are " + facts.entityCount());

@@ -10,6 +10,7 @@ import io.github.whylink.embedding.scoring.Parameters.Table;
 import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.embedding.scoring.Similarity;
 import io.github.whylink.embedding.testing.RandomFacts;
+import io.github.whylink.embedding.testing.Weights;
 import io.github.whylink.embedding.train.BatchCurvature.Batch;
 import io.github.whylink.embedding.train.BatchCurvature.OwnGradients;
 import io.github.whylink.embedding.train.ExampleCurvature.Direction;
@@ -36,16 +37,23 @@ class BatchCurvatureTest {
     @ParameterizedTest
     @MethodSource("settings")
     void theBatchIsTheSumOfItsFacts(TrainingSettings settings) {
-        assertSum(settings, Curvature.FULL);
+        assertSum(facts, settings, Curvature.FULL);
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void theBatchIsTheSumOfItsFactsWithTheirWeights(TrainingSettings settings) {
+        assertSum(Weights.mixed(facts), settings, Curvature.FULL);
+        assertSum(Weights.mixed(facts), settings, Curvature.GAUSS_NEWTON);
     }
 
     @ParameterizedTest
     @MethodSource("settings")
     void theGaussNewtonPartOfTheBatchIsTheSumOfThoseOfItsFacts(TrainingSettings settings) {
-        assertSum(settings, Curvature.GAUSS_NEWTON);
+        assertSum(facts, settings, Curvature.GAUSS_NEWTON);
     }
 
-    private void assertSum(TrainingSettings settings, Curvature curvature) {
+    private void assertSum(Facts facts, TrainingSettings settings, Curvature curvature) {
         Examples examples = new Examples(facts, settings);
         Parameters parameters = parameters(settings);
         Direction[] directions = directions(parameters);

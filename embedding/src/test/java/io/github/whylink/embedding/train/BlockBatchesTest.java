@@ -11,6 +11,7 @@ import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.testing.Settings;
 import io.github.whylink.embedding.testing.Tolerance;
+import io.github.whylink.embedding.testing.Weights;
 import io.github.whylink.embedding.train.Negatives.Regime;
 import io.github.whylink.embedding.train.Negatives.Sampling;
 import java.util.ArrayList;
@@ -81,6 +82,16 @@ class BlockBatchesTest {
     @ParameterizedTest
     @MethodSource("settings")
     void aStepIsTheSumOfTheExampleGradientsOfItsFacts(TrainingSettings settings) {
+        assertStepIsTheSum(facts, settings);
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void aStepIsTheSumOfTheExampleGradientsOfItsFactsWithTheirWeights(TrainingSettings settings) {
+        assertStepIsTheSum(Weights.mixed(facts), settings);
+    }
+
+    private static void assertStepIsTheSum(Facts facts, TrainingSettings settings) {
         BitSet removed = new BitSet();
         removed.set(3);
         removed.set(80);
@@ -100,7 +111,9 @@ class BlockBatchesTest {
                 meanLoss[0] = mean;
             }
         });
-        assertEquals(loss[0] / (facts.count() - 2), meanLoss[0], 1e-4 * loss[0] / facts.count());
+        int trainedOn =
+                facts.count() - new Examples(facts, settings).resting(removed).cardinality();
+        assertEquals(loss[0] / trainedOn, meanLoss[0], 1e-4 * loss[0] / facts.count());
         double moved = 0;
         for (Table table : Table.values()) {
             for (int id = 0; id < initial.table(table).length; id++) {

@@ -213,7 +213,12 @@ public final class Audit {
             tails[i] = from.tail(at);
             keys[i] = from.key(at);
         }
-        Facts joined = new Facts(facts.entityCount(), facts.relationCount(), heads, relations, tails, keys);
+        float[] weights = facts.isWeighted() ? new float[all] : null;
+        for (int i = 0; weights != null && i < all; i++) {
+            weights[i] = i < n ? facts.weight(i) : canaries.weight(i - n);
+        }
+        Facts joined = new Facts(facts.entityCount(), facts.relationCount(), heads, relations, tails, keys)
+                .withWeights(weights);
         return facts.entityClasses() == null ? joined : joined.withEntityClasses(facts.entityClasses());
     }
 

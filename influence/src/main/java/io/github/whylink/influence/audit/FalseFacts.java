@@ -65,6 +65,9 @@ public final class FalseFacts {
         }
     }
 
+    /** Keeps the draw of weights apart from other draws of the same seed. */
+    private static final long WEIGHT_STREAM = 0x7765696768746564L;
+
     private final Facts facts;
     private final KnownFacts known;
     private RelationRoles roles;
@@ -161,7 +164,23 @@ public final class FalseFacts {
         long[] keys = new long[places.length];
         // Other keys than those of a graph's own facts, from which these must differ.
         Arrays.setAll(keys, i -> CounterHash.hash(seed ^ 0x66616c7365L, heads[i], relations[i], tails[i]));
-        return new Facts(facts.entityCount(), facts.relationCount(), heads, relations, tails, keys);
+        return new Facts(facts.entityCount(), facts.relationCount(), heads, relations, tails, keys)
+                .withWeights(weights(relations, keys));
+    }
+
+    /** Each that of some fact of its relation, so that weights do not tell them from the others; null where these have none. */
+    private float[] weights(int[] relationOf, long[] keys) {
+        if (!facts.isWeighted()) {
+            return null;
+        }
+        int[][] alike = facts.byRelation();
+        float[] weights = new float[keys.length];
+        for (int i = 0; i < keys.length; i++) {
+            int[] among = alike[relationOf[i]];
+            long hash = CounterHash.hash(seed ^ WEIGHT_STREAM, keys[i], 0, 0);
+            weights[i] = among.length == 0 ? 1f : facts.weight(among[CounterHash.bounded(hash, among.length)]);
+        }
+        return weights;
     }
 
     /** What the next one is made of: a fact, or the place of a false one below 0 and less by 1. */

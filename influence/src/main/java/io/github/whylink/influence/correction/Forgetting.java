@@ -32,7 +32,7 @@ import java.util.Map;
  * <pre>
  * r_e(rows) = Σ over facts f at e, not in F  (g_f(rows) - g_f(trained rows))  -  Σ over facts f at e, in F  g_f(trained rows)
  * row_e ← row_e - τ_e·r_e            for the entities e of F, some passes
- * τ_e   = 1 / facts at e, or ⟨s, y⟩ / ⟨y, y⟩ of the last changes s of the row and y of r where that is shorter
+ * τ_e   = 1 / Σ weights of the facts at e, or ⟨s, y⟩ / ⟨y, y⟩ of the last changes s of the row and y of r where that is shorter
  * </pre>
  *
  * <p>where g_f is the gradient of the loss of f on the row of e. It is a difference at the same facts and the same negatives,
@@ -216,18 +216,27 @@ public final class Forgetting {
             lonelyRelations.set(facts.relation(fact));
         });
         for (int fact = 0; fact < facts.count(); fact++) {
-            if (!forgotten.get(fact)) {
+            if (holds(fact)) {
                 lonelyRelations.clear(facts.relation(fact));
             }
         }
         touched.stream().forEach(entity -> {
             int[] at = index.at(entity);
-            if (Arrays.stream(at).allMatch(forgotten::get)) {
+            if (Arrays.stream(at).noneMatch(this::holds)) {
                 lonelyEntities.set(entity);
             } else {
-                entities.put(entity, new Around(entity, at.length));
+                entities.put(
+                        entity,
+                        new Around(
+                                entity,
+                                Arrays.stream(at).mapToDouble(facts::weight).sum()));
             }
         });
+    }
+
+    /** Whether a fact that stays keeps its rows where they are. */
+    private boolean holds(int fact) {
+        return !forgotten.get(fact) && facts.weight(fact) > 0;
     }
 
     /** Makes the rows that no other fact holds what they were before the first step. */
@@ -339,7 +348,8 @@ public final class Forgetting {
     /** An entity and what its facts pull at its row. */
     private final class Around {
         private final int entity;
-        private final int degree;
+        /** Sum of the weights of its facts. */
+        private final double degree;
 
         /** That of the last fact in the sample. */
         private long greatestHash;
@@ -360,7 +370,7 @@ public final class Forgetting {
         private final float[] lastResidual;
         private double length;
 
-        Around(int entity, int degree) {
+        Around(int entity, double degree) {
             this.entity = entity;
             this.degree = degree;
             int width = trained.settings().entityWidth();

@@ -265,4 +265,26 @@ final class AuditTest {
         assertTrue(message.contains("Ann") || message.contains("Rome") || message.contains("path"), message);
         assertFalse(message.contains("{"), message);
     }
+
+    /** Else their weight would tell them from the others. */
+    @Test
+    void canariesHaveTheWeightsOfTheirRelation() {
+        Facts facts = townsfolk(0);
+        float[] weights = new float[facts.count()];
+        for (int fact = 0; fact < weights.length; fact++) {
+            weights[fact] = 1 + facts.relation(fact) + (fact % 2) / 2f;
+        }
+        Facts canaries = FalseFacts.draw(facts.withWeights(weights), 200, FalseFacts.Mix.MIXED, 5);
+        int heavier = 0;
+        for (int fact = 0; fact < canaries.count(); fact++) {
+            float more = canaries.weight(fact) - 1 - canaries.relation(fact);
+            assertTrue(more == 0f || more == 0.5f, "weight " + canaries.weight(fact));
+            heavier += more == 0f ? 0 : 1;
+        }
+        assertTrue(heavier > 50 && heavier < 150, heavier + " of " + canaries.count());
+        Facts joined = Audit.joined(facts.withWeights(weights), canaries);
+        assertEquals(canaries.weight(3), joined.weight(facts.count() + 3));
+        assertEquals(weights[3], joined.weight(3));
+        assertFalse(FalseFacts.draw(facts, 20, FalseFacts.Mix.MIXED, 5).isWeighted());
+    }
 }

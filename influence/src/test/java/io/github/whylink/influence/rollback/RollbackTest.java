@@ -13,6 +13,7 @@ import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.testing.Settings;
 import io.github.whylink.embedding.testing.Tolerance;
+import io.github.whylink.embedding.testing.Weights;
 import io.github.whylink.embedding.train.Beginning;
 import io.github.whylink.embedding.train.NegativeSides;
 import io.github.whylink.embedding.train.Negatives;
@@ -75,6 +76,11 @@ class RollbackTest {
                 .builder()
                 .negatives(new Negatives(regime, 4, NegativeSides.BOTH, Negatives.Sampling.UNIFORM, false))
                 .build();
+        assertComplete(facts, settings);
+        assertComplete(Weights.mixed(facts), settings);
+    }
+
+    private static void assertComplete(Facts facts, TrainingSettings settings) {
         Parameters sum = Trainer.initialParameters(facts, settings);
         RollbackRecorder recorder = RollbackRecorder.withElsewhere(facts, sum);
         Parameters trained = Trainer.train(facts, settings, recorder, TrainingMonitor.NONE);

@@ -12,6 +12,7 @@ import io.github.whylink.embedding.scoring.EmbeddingModel;
 import io.github.whylink.embedding.scoring.ScoringFunctions;
 import io.github.whylink.embedding.testing.RandomFacts;
 import io.github.whylink.embedding.testing.Settings;
+import io.github.whylink.embedding.testing.Weights;
 import io.github.whylink.embedding.train.Dropout;
 import io.github.whylink.embedding.train.LearningRate;
 import io.github.whylink.embedding.train.NegativeSides;
@@ -36,6 +37,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class UnrolledExplainerTest {
@@ -168,6 +170,25 @@ class UnrolledExplainerTest {
         for (int k = 0; k < drops.length; k++) {
             double error = relativeError(influences(explained[k]), drops[k]);
             assertTrue(error < 0.05, "relative error %.4f for link %d".formatted(error, k));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Regime.class)
+    void weightsArePartOfTheTraining(Regime regime) {
+        TrainedModel trained = TrainedModel.train(
+                Weights.mixed(facts),
+                settings("ComplEx", "softmax", "SGD", 8)
+                        .optimizer(optimizer("SGD", 0.001f))
+                        .negatives(negatives(regime))
+                        .regularizer(new Regularizer("N3", 0.05f, 0.02f, false))
+                        .build(),
+                TrainingObserver.NONE,
+                TrainingMonitor.NONE);
+        double[][] drops = drops(trained);
+        FactInfluences[] explained = explain(trained, links, PLENTY);
+        for (int k = 0; k < drops.length; k++) {
+            assertEquals(0, relativeError(influences(explained[k]), drops[k]), 0.05);
         }
     }
 
