@@ -37,7 +37,9 @@ final class MalformedConfigurationsIT {
             Map.entry("whylink.audit.duplicates", Map.of("topK", 2L)),
             Map.entry("whylink.audit.impact", Map.of("fact", "@fact", "topK", 2L)),
             Map.entry("whylink.train", Map.of("maxEpochs", 1L, "embeddingDimension", 2L)),
-            Map.entry("whylink.train.estimate", Map.of("maxEpochs", 1L, "embeddingDimension", 2L)),
+            Map.entry(
+                    "whylink.train.estimate",
+                    Map.of("maxEpochs", 1L, "embeddingDimension", 2L, "relationshipWeightProperty", "trust")),
             Map.entry(
                     "whylink.tune",
                     Map.of(
@@ -107,6 +109,7 @@ final class MalformedConfigurationsIT {
             database = started;
             database.run(SmallGraphs.TOWNS);
             database.run("MATCH (p)-[r:LIVES_IN]->() SET r.since = 2000 + size(p.name) % 2");
+            database.run("MATCH ()-[r]->() SET r.trust = 1.5");
             database.run(
                     "CALL whylink.train('m', {maxEpochs: 2, embeddingDimension: 4, randomSeed: 7, relationshipProperties: {LIVES_IN: 'since'}})");
             List<Map<String, Object>> before = graph();

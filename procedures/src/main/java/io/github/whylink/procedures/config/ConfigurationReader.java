@@ -320,6 +320,17 @@ final class ConfigurationReader {
                 : wrong(key, "a string or null", value, (String) null);
     }
 
+    /** A name; null where none is given, which is no part of {@link #effective}. */
+    String optionalName(String key) {
+        Object value = value(key, null);
+        if (value == null) {
+            return null;
+        }
+        return value instanceof String text && isName(text)
+                ? read(key, text)
+                : wrong(key, "a name of at most %d characters, or null".formatted(LONGEST_NAME), value, (String) null);
+    }
+
     String requiredString(String key, String meaning) {
         Object value = required(key, meaning);
         boolean allowed = value == null || (value instanceof String text && isName(text));

@@ -27,6 +27,7 @@ import java.util.Optional;
  * the two. A key that has no meaning beside the others is refused and stands in no echoed map.
  *
  * @param relationshipProperties the property that splits a type into several relations, by type
+ * @param relationshipWeightProperty the property that says by how much a fact counts; null where each counts the same
  * @param settings of the trainer
  * @param heldOutFraction share of the facts that only measure the model
  * @param ensembleSize models that differ by their seed alone and answer together; the settings are those of the first
@@ -44,6 +45,7 @@ public record TrainConfiguration(
         List<String> nodeLabels,
         List<String> relationshipTypes,
         Map<String, String> relationshipProperties,
+        String relationshipWeightProperty,
         TrainingSettings settings,
         int ensembleSize,
         double heldOutFraction,
@@ -64,6 +66,7 @@ public record TrainConfiguration(
             "nodeLabels",
             "relationshipTypes",
             "relationshipProperties",
+            "relationshipWeightProperty",
             "scoringFunction",
             "reciprocalRelations",
             "embeddingDimension",
@@ -180,6 +183,7 @@ public record TrainConfiguration(
         List<String> nodeLabels = in.strings("nodeLabels", List.of(ALL));
         List<String> relationshipTypes = in.strings("relationshipTypes", List.of(ALL));
         Map<String, String> relationshipProperties = relationshipProperties(in, relationshipTypes);
+        String relationshipWeightProperty = relationshipWeightProperty(in);
         String scoringFunction = in.oneOf("scoringFunction", ScoringFunctions.names(), "ComplEx");
         boolean reciprocal = in.bool("reciprocalRelations", false);
         TrainingSettings.Builder settings = TrainingSettings.of(
@@ -229,6 +233,7 @@ public record TrainConfiguration(
                 nodeLabels,
                 relationshipTypes,
                 relationshipProperties,
+                relationshipWeightProperty,
                 built,
                 ensembleSize,
                 heldOutFraction,
@@ -249,6 +254,7 @@ public record TrainConfiguration(
                 nodeLabels,
                 relationshipTypes,
                 relationshipProperties,
+                relationshipWeightProperty,
                 settings,
                 ensembleSize,
                 heldOutFraction,
@@ -282,6 +288,18 @@ public record TrainConfiguration(
             }
         });
         return properties;
+    }
+
+    private static String relationshipWeightProperty(ConfigurationReader in) {
+        String key = "relationshipWeightProperty";
+        String property = in.optionalName(key);
+        if (property != null && ModelName.isModelProperty(property)) {
+            in.problem(
+                    "'%s' weighs facts by '%s', which Whylink itself writes; name a property of your own"
+                            .formatted(key, property),
+                    key);
+        }
+        return property;
     }
 
     private static void requireFitting(ConfigurationReader in, Map<String, Object> ofPredecessor, String continueFrom) {

@@ -34,6 +34,7 @@ public record TuneConfiguration(
             "nodeLabels",
             "relationshipTypes",
             "relationshipProperties",
+            "relationshipWeightProperty",
             "heldOutFraction",
             "randomSeed",
             "concurrency",

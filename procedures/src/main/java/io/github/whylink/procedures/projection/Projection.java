@@ -4,6 +4,7 @@ import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.kernel.CounterHash;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ import org.neo4j.graphdb.Transaction;
  *
  * <p>Entities are the nodes at the ends of the facts, in the order of their ids; relations what {@link Relations} makes of
  * the relationships, by name; facts are in the order of (head, relation, tail). Parallel relationships are one fact,
- * represented by the one with the smallest id. The key of a fact is made of the ids of its nodes and the name of its
+ * represented by the one with the smallest id, whose weight is the fact's. The key of a fact is made of the ids of its nodes and the name of its
  * relation, so that it stays what it is when other facts come and go.
  */
 public final class Projection {
@@ -35,18 +36,23 @@ public final class Projection {
     private final Facts facts;
     private final long[] relationshipIds;
 
-    private Projection(long[] nodeIds, List<Relation> relations, Facts facts, long[] relationshipIds) {
+    /** Facts that are weighed and have no weight; they count as 0. */
+    private final BitSet weightless;
+
+    private Projection(
+            long[] nodeIds, List<Relation> relations, Facts facts, long[] relationshipIds, BitSet weightless) {
         this.nodeIds = nodeIds;
         this.relations = relations;
         this.facts = facts;
         this.relationshipIds = relationshipIds;
+        this.weightless = weightless;
     }
 
     /**
      * Reads the selection. O(facts · log facts).
      *
      * @param checkCancelled called now and then, cancels by throwing
-     * @throws IllegalArgumentException if there is no fact in it, or a property does not split its type
+     * @throws IllegalArgumentException if there is no fact in it, a property does not split its type, or facts have no weight
      */
     public static Projection of(Transaction transaction, Selection selection, Runnable checkCancelled) {
         return of(transaction, selection, id -> false, checkCancelled);
@@ -59,8 +65,7 @@ public final class Projection {
      */
     public static Projection of(
             Transaction transaction, Selection selection, LongPredicate preferred, Runnable checkCancelled) {
-        Projection projection =
-                read(transaction, selection, new Splits(selection.relations()), preferred, checkCancelled);
+        Projection projection = read(transaction, selection, true, preferred, checkCancelled);
         if (projection.facts.count() == 0) {
             throw selection.empty(transaction);
         }
@@ -79,7 +84,7 @@ public final class Projection {
      */
     public static Projection current(
             Transaction transaction, Selection selection, LongPredicate preferred, Runnable checkCancelled) {
-        return read(transaction, selection, null, preferred, checkCancelled);
+        return read(transaction, selection, false, preferred, checkCancelled);
     }
 
     /** The fingerprint of the selection as the graph is now. */
@@ -87,16 +92,18 @@ public final class Projection {
         return current(transaction, selection, checkCancelled).fingerprint();
     }
 
-    /** Reads a selection; {@code splits} looks at what splits a type, null if nobody has to. */
+    /** Reads a selection, and checks it where it is to be trained on: what splits its types and weighs its facts. */
     private static Projection read(
             Transaction transaction,
             Selection selection,
-            Splits splits,
+            boolean checked,
             LongPredicate preferred,
             Runnable checkCancelled) {
         Map<String, Integer> namesAsSeen = new HashMap<>();
         List<Relation> relationsAsSeen = new ArrayList<>();
         List<Edge> edges = new ArrayList<>();
+        Splits splits = new Splits(selection.relations());
+        Weights weights = new Weights(selection.weightProperty());
         LongPredicate wanted = selection.nodes(transaction);
         try (Stream<Relationship> relationships = selection.relationships(transaction)) {
             int seen = 0;
@@ -109,14 +116,16 @@ public final class Projection {
                 long end = InternalIds.endOf(relationship);
                 if (wanted.test(start) && wanted.test(end)) {
                     Relation relation = selection.relations().of(relationship);
-                    if (splits != null) {
+                    float weight = Weights.of(relationship, selection.weightProperty());
+                    if (checked) {
                         splits.see(relation, relationship);
+                        weights.see(relationship, weight);
                     }
                     int number = namesAsSeen.computeIfAbsent(relation.name(), unseen -> {
                         relationsAsSeen.add(relation);
                         return namesAsSeen.size();
                     });
-                    edges.add(new Edge(start, number, end, InternalIds.of(relationship)));
+                    edges.add(new Edge(start, number, end, InternalIds.of(relationship), weight));
                 }
             }
         }
@@ -132,8 +141,14 @@ public final class Projection {
         List<Relation> relations = names.stream()
                 .map(name -> relationsAsSeen.get(namesAsSeen.get(name)))
                 .toList();
+        if (checked) {
+            weights.check();
+        }
         return number(
-                withoutParallels(edges, preferred), splits == null ? relations : splits.checked(relations), relationOf);
+                withoutParallels(edges, preferred),
+                checked ? splits.checked(relations) : relations,
+                relationOf,
+                selection.weightProperty() != null);
     }
 
     private static List<Edge> withoutParallels(List<Edge> sorted, LongPredicate preferred) {
@@ -151,7 +166,7 @@ public final class Projection {
         return distinct;
     }
 
-    private static Projection number(List<Edge> edges, List<Relation> relationList, int[] relationOf) {
+    private static Projection number(List<Edge> edges, List<Relation> relationList, int[] relationOf, boolean weighed) {
         int n = edges.size();
         long[] nodeIds = edges.stream()
                 .flatMapToLong(edge -> LongStream.of(edge.start, edge.end))
@@ -166,6 +181,8 @@ public final class Projection {
         int[] tails = new int[n];
         long[] keys = new long[n];
         long[] relationshipIds = new long[n];
+        float[] weights = weighed ? new float[n] : null;
+        BitSet weightless = new BitSet();
         for (int i = 0; i < n; i++) {
             Edge edge = edges.get(i);
             heads[i] = Arrays.binarySearch(nodeIds, edge.start);
@@ -173,9 +190,14 @@ public final class Projection {
             tails[i] = Arrays.binarySearch(nodeIds, edge.end);
             keys[i] = key(edge.start, nameHashes[relations[i]], edge.end);
             relationshipIds[i] = edge.id;
+            if (weighed) {
+                weightless.set(i, Float.isNaN(edge.weight));
+                weights[i] = Float.isNaN(edge.weight) ? 0f : edge.weight;
+            }
         }
-        Facts facts = new Facts(nodeIds.length, relationList.size(), heads, relations, tails, keys);
-        return new Projection(nodeIds, relationList, facts, relationshipIds);
+        Facts facts =
+                new Facts(nodeIds.length, relationList.size(), heads, relations, tails, keys).withWeights(weights);
+        return new Projection(nodeIds, relationList, facts, relationshipIds, weightless);
     }
 
     /**
@@ -199,7 +221,7 @@ public final class Projection {
             }
             classes[entity] = numbers.computeIfAbsent(labels, unseen -> numbers.size());
         }
-        return new Projection(nodeIds, relations, facts.withEntityClasses(classes), relationshipIds);
+        return new Projection(nodeIds, relations, facts.withEntityClasses(classes), relationshipIds, weightless);
     }
 
     private static Set<String> labels(Node node) {
@@ -237,7 +259,7 @@ public final class Projection {
         return hash;
     }
 
-    /** Tells whether two selections have the same facts, in whatever order: the sum of the hashed keys. */
+    /** Tells whether two selections have the same facts of the same weights, in whatever order: the sum of their hashes. */
     public long fingerprint() {
         return fingerprint(facts);
     }
@@ -246,9 +268,16 @@ public final class Projection {
     public static long fingerprint(Facts facts) {
         long sum = 0;
         for (int i = 0; i < facts.count(); i++) {
-            sum += CounterHash.hash(1, facts.key(i), 0, 0);
+            // Where facts have no weights it is what it was before there were any.
+            int weight = facts.isWeighted() ? Float.floatToIntBits(facts.weight(i)) : 0;
+            sum += CounterHash.hash(1, facts.key(i), weight, 0);
         }
         return sum;
+    }
+
+    /** Whether a fact lacks the weight that the facts of the selection are to have; it counts as 0 then. */
+    public boolean lacksWeight(int fact) {
+        return weightless.get(fact);
     }
 
     /** Internal id of each entity, ascending; must not be modified. */
@@ -271,6 +300,6 @@ public final class Projection {
         return relationshipIds;
     }
 
-    /** A relationship: internal ids of its nodes and itself, and the number of its relation in the order of reading. */
-    private record Edge(long start, int relation, long end, long id) {}
+    /** A relationship: internal ids of its nodes and itself, the number of its relation in the order of reading, its weight. */
+    private record Edge(long start, int relation, long end, long id, float weight) {}
 }

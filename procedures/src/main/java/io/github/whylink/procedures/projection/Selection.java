@@ -22,13 +22,18 @@ import org.neo4j.graphdb.Transaction;
  * @param nodeLabels labels of which both ends must have one; {@code *} for any node
  * @param relationshipTypes types; {@code *} for all
  * @param relations what the relationships are facts of
+ * @param weightProperty the property that says by how much a fact counts; null where each counts the same
  */
-public record Selection(List<String> nodeLabels, List<String> relationshipTypes, Relations relations) {
+public record Selection(
+        List<String> nodeLabels, List<String> relationshipTypes, Relations relations, String weightProperty) {
     /** What the names of the labels and types of Whylink's own nodes and relationships begin with, whatever the case. */
     private static final String OWN = "_whylink";
 
     /** The key under which the user says what splits a type. */
     static final String PROPERTIES = "relationshipProperties";
+
+    /** The key under which the user says what weighs facts. */
+    static final String WEIGHT = "relationshipWeightProperty";
 
     public Selection {
         nodeLabels = List.copyOf(nodeLabels);
@@ -40,7 +45,8 @@ public record Selection(List<String> nodeLabels, List<String> relationshipTypes,
         return new Selection(
                 configuration.nodeLabels(),
                 configuration.relationshipTypes(),
-                new Relations(configuration.relationshipProperties()));
+                new Relations(configuration.relationshipProperties()),
+                configuration.relationshipWeightProperty());
     }
 
     /**
@@ -53,7 +59,11 @@ public record Selection(List<String> nodeLabels, List<String> relationshipTypes,
         List<String> types = types(transaction);
         requireKnown("relationshipTypes", "relationship type", relationshipTypes, types);
         requireKnown(PROPERTIES, "relationship type", relations.properties().keySet(), types);
-        requireKnown(PROPERTIES, "property", relations.properties().values(), propertyKeys(transaction));
+        List<String> properties = propertyKeys(transaction);
+        requireKnown(PROPERTIES, "property", relations.properties().values(), properties);
+        if (weightProperty != null) {
+            requireKnown(WEIGHT, "property", List.of(weightProperty), properties);
+        }
     }
 
     /**

@@ -223,14 +223,19 @@ public final class ModelFacts {
         Facts facts = graph.facts();
         int[] known = known(chosen);
         return new Facts(
-                model.nodeIds().length,
-                model.types().size(),
-                Arrays.stream(known).map(fact -> entities[facts.head(fact)]).toArray(),
-                Arrays.stream(known)
-                        .map(fact -> relations[facts.relation(fact)])
-                        .toArray(),
-                Arrays.stream(known).map(fact -> entities[facts.tail(fact)]).toArray(),
-                Arrays.stream(known).mapToLong(facts::key).toArray());
+                        model.nodeIds().length,
+                        model.types().size(),
+                        Arrays.stream(known)
+                                .map(fact -> entities[facts.head(fact)])
+                                .toArray(),
+                        Arrays.stream(known)
+                                .map(fact -> relations[facts.relation(fact)])
+                                .toArray(),
+                        Arrays.stream(known)
+                                .map(fact -> entities[facts.tail(fact)])
+                                .toArray(),
+                        Arrays.stream(known).mapToLong(facts::key).toArray())
+                .withWeights(facts.weights(known));
     }
 
     private int[] known(int[] chosen) {

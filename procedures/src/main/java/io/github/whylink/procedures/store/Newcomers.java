@@ -43,7 +43,8 @@ public record Newcomers(
      * Finds them.
      *
      * @param wanted only these; empty for all that there are
-     * @throws IllegalArgumentException if one of the wanted is none, or a fact is of a type that the model does not know
+     * @throws IllegalArgumentException if one of the wanted is none
+     * @throws IllegalStateException if a fact is of a type that the model does not know, or lacks its weight
      */
     public static Newcomers of(
             Transaction transaction,
@@ -73,6 +74,7 @@ public record Newcomers(
         }
         requireFacts(graph, chosen, newcomers, wanted);
         requireKnownTypes(stored, graph, theirs, relations);
+        requireWeights(stored, graph, theirs);
         int[] added = newcomers.stream().toArray();
         for (int i = 0; i < added.length; i++) {
             entities[added[i]] = model.nodeIds().length + i;
@@ -180,6 +182,16 @@ public record Newcomers(
         }
     }
 
+    private static void requireWeights(StoredModel stored, Projection graph, BitSet facts) {
+        long lacking = facts.stream().filter(graph::lacksWeight).count();
+        if (lacking > 0) {
+            String property = stored.selection().weightProperty();
+            throw new IllegalStateException(
+                    "%d of the %d relationships of the new nodes have no '%s' that is a finite number of 0 or more, by which model '%s' weighs its facts; SET it on them"
+                            .formatted(lacking, facts.cardinality(), property, stored.name()));
+        }
+    }
+
     /** Those of the graph by the model's numbers; nodes that have no fact any more are of no class of others. */
     private static int[] classes(int[] inGraph, int[] entities, LoadedModel model, int added) {
         if (inGraph == null) {
@@ -198,14 +210,19 @@ public record Newcomers(
     private static Facts numbered(
             LoadedModel model, Facts facts, int[] chosen, int[] entities, int[] relations, int added, int[] classes) {
         Facts numbered = new Facts(
-                model.nodeIds().length + added,
-                model.types().size(),
-                Arrays.stream(chosen).map(fact -> entities[facts.head(fact)]).toArray(),
-                Arrays.stream(chosen)
-                        .map(fact -> relations[facts.relation(fact)])
-                        .toArray(),
-                Arrays.stream(chosen).map(fact -> entities[facts.tail(fact)]).toArray(),
-                Arrays.stream(chosen).mapToLong(facts::key).toArray());
+                        model.nodeIds().length + added,
+                        model.types().size(),
+                        Arrays.stream(chosen)
+                                .map(fact -> entities[facts.head(fact)])
+                                .toArray(),
+                        Arrays.stream(chosen)
+                                .map(fact -> relations[facts.relation(fact)])
+                                .toArray(),
+                        Arrays.stream(chosen)
+                                .map(fact -> entities[facts.tail(fact)])
+                                .toArray(),
+                        Arrays.stream(chosen).mapToLong(facts::key).toArray())
+                .withWeights(facts.weights(chosen));
         return classes == null ? numbered : numbered.withEntityClasses(classes);
     }
 

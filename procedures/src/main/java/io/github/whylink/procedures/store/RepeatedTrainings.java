@@ -30,7 +30,7 @@ final class RepeatedTrainings {
         Facts facts = trained.facts();
         long factsHash = Arrays.hashCode(facts.entityClasses());
         for (int i = 0; i < facts.count(); i++) {
-            factsHash = CounterHash.hash(factsHash, facts.key(i), 0, 0);
+            factsHash = CounterHash.hash(factsHash, facts.key(i), Float.floatToIntBits(facts.weight(i)), 0);
         }
         long rowsHash = hash(
                 hash(0, trained.model().parameters().entities()),

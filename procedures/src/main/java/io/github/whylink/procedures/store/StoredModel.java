@@ -201,7 +201,8 @@ public record StoredModel(
 
     /** The part of the graph that it was trained on. */
     public Selection selection() {
-        return new Selection(names("nodeLabels"), names("relationshipTypes"), howRelated());
+        return new Selection(names("nodeLabels"), names("relationshipTypes"), howRelated(), (String)
+                configuration.get("relationshipWeightProperty"));
     }
 
     /** What its relations are: each type, or each value of a property that splits a type. */

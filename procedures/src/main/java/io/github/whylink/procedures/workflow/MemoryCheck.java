@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.workflow;
 
+import io.github.whylink.embedding.kernel.HeapBytes;
 import io.github.whylink.embedding.scoring.Parameters;
 import io.github.whylink.embedding.train.Trainer;
 import io.github.whylink.embedding.train.TrainingSettings;
@@ -35,11 +36,13 @@ record MemoryCheck(long ledgerBytes, long otherBytes, long recordedPerFact, int 
         // The rows of the model before, and what is made of them to begin in.
         long before = goesOn ? 2 * whole : 0;
         long best = request.earlyStopping().isPresent() ? whole / request.ensembleSize() : 0;
+        // Of all facts and of those that are trained on.
+        long weights = request.relationshipWeightProperty() == null ? 0 : 2 * HeapBytes.ofFloats(facts);
         return new MemoryCheck(
                 request.influence()
                         ? ledger + (several ? ledger / request.ensembleSize() : 0) + (goesOn ? ledger : 0)
                         : 0,
-                before + best + waiting + Trainer.bytes(settings, facts, entities, relations),
+                weights + before + best + waiting + Trainer.bytes(settings, facts, entities, relations),
                 2L * entityWidth + relationWidth,
                 facts);
     }

@@ -33,6 +33,7 @@ import io.github.whylink.procedures.store.ModelWriter;
 import io.github.whylink.procedures.store.Predecessor;
 import io.github.whylink.procedures.store.StoredModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -493,6 +494,11 @@ public final class Training {
         if (graph.nodeIds().length < 2) {
             throw new IllegalArgumentException(
                     "there is only one node in the selection, at both ends of every relationship: without a second one there is nothing to tell apart");
+        }
+        if (Arrays.stream(split.training()).allMatch(fact -> graph.facts().weight(fact) == 0f)) {
+            throw new IllegalArgumentException(
+                    "'relationshipWeightProperty': each of the %d relationships to train on has a '%s' of 0, so that there is nothing to learn; SET others, or leave the key out"
+                            .formatted(split.training().length, request.relationshipWeightProperty()));
         }
         if (request.earlyStopping().isPresent() && split.validation().length == 0) {
             throw new IllegalArgumentException(

@@ -38,6 +38,7 @@ final class TrainConfigurationTest {
             Map.of("optimizer", "lazyadam", "batchSize", 8L, "influence", false),
             Map.of("regularizer", "n3", "entityPenalty", 0.05, "penaltyWeighting", "perRow"),
             Map.of("validationFraction", 0.1, "patience", 7L),
+            Map.of("relationshipWeightProperty", "trust"),
             Map.of("negativeSampling", "1vsall", "reciprocalRelations", true, "scoringFunction", "rotate"),
             Map.of("negativeSampling", "KvsAll", "learningRateSchedule", "cosine", "warmupSteps", 10L),
             Map.of("negativeDistribution", "bernoulli", "negativeSides", "random", "filterNegatives", true));
