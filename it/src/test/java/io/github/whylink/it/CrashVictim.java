@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A database in a process of its own that trains, over and over, until it is killed; and that, started again, says what is
- * left. Each thing it does it says before and after, on standard output.
+ * A database in a process of its own that trains models and changes them, over and over, until it is killed; and that, started
+ * again, says what is left. Each thing it does it says before and after, on standard output.
  */
 final class CrashVictim {
     /** What a model is trained with, so that each has other bits, another form or another part of the graph. */
@@ -20,18 +20,56 @@ final class CrashVictim {
             "maxEpochs: 1, randomSeed: 3, influence: false",
             "maxEpochs: 1, randomSeed: 4, relationshipTypes: ['KNOWS', 'LIKES']");
 
+    /** The program that trains a model and then changes it in all ways; those before it train one each. */
+    static final int CHANGES = CONFIGURATIONS.size();
+
+    private static final String TRAIN =
+            "CALL whylink.train('m', {overwrite: true, embeddingDimension: 16, negativeSamples: 4, heldOutFraction: 0.0, %s})";
+
+    /** Something that is done to the model, from what it was before to what has this name. */
+    private record Step(String name, List<String> statements) {
+        static Step of(String name, String... statements) {
+            return new Step(name, List.of(statements));
+        }
+    }
+
+    /** Each begins with a training, so that it may follow on anything. */
+    private static final List<List<Step>> PROGRAMS = programs();
+
+    private static List<List<Step>> programs() {
+        List<List<Step>> programs = new ArrayList<>();
+        for (int i = 0; i < CONFIGURATIONS.size(); i++) {
+            programs.add(List.of(Step.of("training" + i, TRAIN.formatted(CONFIGURATIONS.get(i)))));
+        }
+        programs.add(List.of(
+                Step.of(
+                        "early",
+                        "MATCH (n:Late) REMOVE n:Member",
+                        TRAIN.formatted("maxEpochs: 2, randomSeed: 5, nodeLabels: 'Member'")),
+                Step.of("embedded", "MATCH (n:Late) SET n:Member", "CALL whylink.embed('m', {maxEpochs: 5})"),
+                Step.of(
+                        "forgetful",
+                        "MATCH (a:Person)-[r:KNOWS]->() WHERE a.number < 20 WITH collect(r) AS facts CALL whylink.forget('m', {facts: facts}) YIELD written RETURN written"),
+                Step.of(
+                        "corrected",
+                        "MATCH (s:Person {number: 3}) CALL whylink.predict.targets('m', {source: s, type: 'KNOWS', topK: 2}) YIELD rank, target WITH s, rank, target WHERE rank = 2 "
+                                + "CALL whylink.correct('m', {source: s, type: 'KNOWS', target: target, dryRun: false}) YIELD written RETURN written"),
+                Step.of("reverted", "CALL whylink.models.revert('m')"),
+                Step.of("continued", "CALL whylink.train('m', {overwrite: true, continueFrom: 'm', maxEpochs: 1})")));
+        return programs;
+    }
+
+    /** Some come late to what the last program is about. */
     private static final String GRAPH =
             """
-            UNWIND range(0, 999) AS i CREATE (n:Person {number: i, whylink: 'mine'})
+            UNWIND range(0, 999) AS i CREATE (n:Person:Member {number: i, whylink: 'mine'})
+            FOREACH (x IN CASE i % 50 WHEN 7 THEN [1] ELSE [] END | SET n:Late)
             WITH collect(n) AS people UNWIND range(0, 5999) AS i
             WITH people[i % 1000] AS a, people[(i * 7919 + i / 1000 * 31) % 1000] AS b, i
             FOREACH (x IN CASE i % 3 WHEN 0 THEN [1] ELSE [] END | CREATE (a)-[:KNOWS {since: i}]->(b))
             FOREACH (x IN CASE i % 3 WHEN 1 THEN [1] ELSE [] END | CREATE (a)-[:LIKES {since: i}]->(b))
             FOREACH (x IN CASE i % 3 WHEN 2 THEN [1] ELSE [] END | CREATE (a)-[:MEETS {since: i}]->(b))
             """;
-
-    private static final String TRAIN =
-            "CALL whylink.train('m', {overwrite: true, embeddingDimension: 16, negativeSamples: 4, heldOutFraction: 0.0, %s})";
 
     private final EmbeddedDatabase database;
 
@@ -42,8 +80,8 @@ final class CrashVictim {
     /**
      * Runs.
      *
-     * @param arguments folder of the database, the plugin's jar, and what to begin with: which configuration, or "references" to
-     *     say what each of them answers
+     * @param arguments folder of the database, the plugin's jar, and what to begin with: which program, or "references" to say
+     *     what the model answers after each of their steps
      */
     public static void main(String[] arguments) throws IOException {
         ChildJvm.endWithParent();
@@ -51,24 +89,26 @@ final class CrashVictim {
         if (arguments[2].equals("references")) {
             victim.references();
         } else {
-            victim.trainUntilKilled(Integer.parseInt(arguments[2]));
+            victim.workUntilKilled(Integer.parseInt(arguments[2]));
         }
     }
 
-    /** The graph, and what each configuration answers when nothing disturbs its training. */
+    /** The graph, and what the model answers after each step when nothing disturbs it. */
     private void references() {
         database.run(GRAPH);
         say("graph", graph());
-        for (int i = 0; i < CONFIGURATIONS.size(); i++) {
-            train(i);
-            say("reference", i + " " + answers() + " " + properties());
+        for (List<Step> program : PROGRAMS) {
+            for (Step step : program) {
+                take(step);
+                say("reference", step.name + " " + answers() + " " + properties());
+            }
         }
         database.run("CALL whylink.models.drop('m')");
         say("references", "done");
         System.exit(0);
     }
 
-    private void trainUntilKilled(int first) {
+    private void workUntilKilled(int first) {
         say("graph", graph());
         say("state", state());
         if (state().equals("incomplete")) {
@@ -84,10 +124,11 @@ final class CrashVictim {
         say("graph", graph());
         say("ready", "");
         for (int i = first; ; i++) {
-            int configuration = i % CONFIGURATIONS.size();
-            say("begins", String.valueOf(configuration));
-            train(configuration);
-            say("trained", configuration + " " + answers() + " " + properties());
+            for (Step step : PROGRAMS.get(i % PROGRAMS.size())) {
+                say("begins", step.name);
+                take(step);
+                say("done", step.name + " " + answers() + " " + properties());
+            }
             if (i % 7 == 6) {
                 say("begins", "drop");
                 database.run("CALL whylink.models.drop('m')");
@@ -96,8 +137,8 @@ final class CrashVictim {
         }
     }
 
-    private void train(int configuration) {
-        database.run(TRAIN.formatted(CONFIGURATIONS.get(configuration)));
+    private void take(Step step) {
+        step.statements.forEach(database::run);
     }
 
     private String state() {
@@ -148,13 +189,13 @@ final class CrashVictim {
         return Integer.toHexString(hash);
     }
 
-    /** A number that all nodes, facts and properties that are not Whylink's went into. */
+    /** A number that all nodes, facts and properties that are not Whylink's went into; not who is a member, which steps decide. */
     private String graph() {
         long hash = 0;
         long count = 0;
         for (Map<String, Object> row : database.run(
-                "MATCH (n) WHERE NOT n:_WhylinkModel AND NOT n:_WhylinkRelation RETURN head(labels(n)) AS what, n.number AS a, n.number AS b, properties(n) AS properties "
-                        + "UNION ALL MATCH (a)-[r]->(b) WHERE type(r) <> '_WHYLINK_RELATION' RETURN type(r) AS what, a.number AS a, b.number AS b, properties(r) AS properties")) {
+                "MATCH (n) WHERE NONE(l IN labels(n) WHERE l STARTS WITH '_Whylink') RETURN [l IN labels(n) WHERE l <> 'Member'] AS what, n.number AS a, n.number AS b, properties(n) AS properties "
+                        + "UNION ALL MATCH (a)-[r]->(b) WHERE NOT type(r) STARTS WITH '_WHYLINK' RETURN [type(r)] AS what, a.number AS a, b.number AS b, properties(r) AS properties")) {
             Map<String, Object> foreign = new TreeMap<>();
             ((Map<?, ?>) row.get("properties")).forEach((key, value) -> {
                 if (!((String) key).startsWith("whylink_")) {
