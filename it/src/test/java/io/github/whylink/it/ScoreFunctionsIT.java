@@ -81,6 +81,10 @@ final class ScoreFunctionsIT {
                     List.of(),
                     server.run(
                             "MATCH (n) WHERE n.whylink_m IS NOT NULL AND whylink.embedding('m', n) <> [x IN n.whylink_m | x] RETURN n"));
+            assertEquals(
+                    List.of(),
+                    server.run(
+                            "MATCH (:_WhylinkModel {name: 'm'})-->(r:_WhylinkRelation) WHERE whylink.embedding('m', r.type) <> [x IN r.embedding | x] RETURN r"));
             server.run("CALL whylink.models.drop('m')");
         }
     }
@@ -129,6 +133,10 @@ final class ScoreFunctionsIT {
         fails(DORA_IN_GERMANY + "RETURN whylink.score('n', s, 'KNOWS', t)", "there is no model 'n'");
         fails(DORA_IN_GERMANY + "RETURN whylink.score(null, s, 'KNOWS', t)", "modelName must be");
         fails(DORA_IN_GERMANY + "RETURN whylink.rank('m', s, 'KNOWSS', t)", "did you mean 'KNOWS'?");
+        fails("RETURN whylink.embedding('m', 'KNOWSS')", "did you mean 'KNOWS'?");
+        fails(
+                "RETURN whylink.embedding('m', 3)",
+                "'nodeOrType' must be a node or the name of a relationship type of model 'm'");
     }
 
     @Test

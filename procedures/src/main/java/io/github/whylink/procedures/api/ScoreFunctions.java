@@ -77,12 +77,13 @@ public final class ScoreFunctions {
         return new LinkScore(database, transaction, terminationGuard).rank(modelName, source, type, target);
     }
 
-    /** Returns the embedding of a node. */
+    /** Returns the embedding of a node or of a type. */
     @UserFunction(name = "whylink.embedding")
-    @Description("Returns the embedding that a model has for a node." + NULL)
+    @Description("Returns the embedding that a model has for a node or a relationship type." + NULL)
     public List<Double> embedding(
             @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
-            @Name(value = "node", description = "A node.") Node node) {
-        return new LinkScore(database, transaction, terminationGuard).embedding(modelName, node);
+            @Name(value = "nodeOrType", description = "A node, or a relationship type of the model as its name.")
+                    Object nodeOrType) {
+        return new LinkScore(database, transaction, terminationGuard).embedding(modelName, nodeOrType);
     }
 }

@@ -57,14 +57,29 @@ public final class LinkScore {
         return answer(modelName, source, type, target, Answer::realisticRank);
     }
 
-    /** The row of an entity. */
-    public List<Double> embedding(String modelName, Node node) {
+    /**
+     * The row of an entity or of a relation.
+     *
+     * @throws IllegalArgumentException if it is neither a node nor the name of a type that the model knows
+     */
+    public List<Double> embedding(String modelName, Object nodeOrType) {
         LoadedModel model = ready(modelName).rowsOnly();
-        int entity = node == null ? -1 : entity(model, node);
-        if (entity < 0) {
+        if (nodeOrType == null) {
             return null;
         }
-        float[] row = model.embedding().parameters().entities()[entity];
+        if (nodeOrType instanceof String type) {
+            return list(model.embedding().parameters().relations()[model.requireRelation("nodeOrType", type)]);
+        }
+        if (!(nodeOrType instanceof Node node)) {
+            throw new IllegalArgumentException(
+                    "'nodeOrType' must be a node or the name of a relationship type of model '%s'"
+                            .formatted(model.name()));
+        }
+        int entity = entity(model, node);
+        return entity < 0 ? null : list(model.embedding().parameters().entities()[entity]);
+    }
+
+    private static List<Double> list(float[] row) {
         List<Double> values = new ArrayList<>(row.length);
         for (float value : row) {
             values.add((double) value);
