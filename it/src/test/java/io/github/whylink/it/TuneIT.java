@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +80,61 @@ final class TuneIT {
         CompletionException e = assertThrows(CompletionException.class, search::join);
         assertTrue(e.getMessage().contains("the search was cancelled with whylink.jobs.cancel"), e.getMessage());
         assertEquals(List.of(), server.traces());
+    }
+
+    @Test
+    void whatIsFoundInTheBackgroundIsWhatWouldHaveBeenReturned() throws InterruptedException {
+        Map<String, Object> inBackground = new HashMap<>(SHORT);
+        inBackground.put("background", true);
+        Record started = server.run(TUNE, Map.of("map", inBackground)).get(0);
+        assertTrue(started.get("rank").isNull() && started.get("configuration").isNull(), started.toString());
+        Record job = ended(started.get("jobId").asString());
+        assertEquals("done", job.get("phase").asString());
+        List<Map<String, Object>> waitedFor = maps(
+                server.run(TUNE + " YIELD rank, configuration, validationMrr, epochs, trials", Map.of("map", SHORT)));
+        assertEquals(waitedFor, job.get("found").asList(row -> {
+            Map<String, Object> columns = new HashMap<>(row.asMap());
+            columns.remove("seconds");
+            return columns;
+        }));
+        assertEquals(
+                List.of(),
+                server.run(
+                        "CALL whylink.jobs() YIELD jobId WHERE jobId = $id RETURN jobId",
+                        Map.of("id", started.get("jobId"))),
+                "until the next search begins");
+    }
+
+    @Test
+    void aSearchInTheBackgroundIsCancelledAndFailsWhereItIsSeen() throws InterruptedException {
+        String id = server.one(
+                        "CALL whylink.tune({background: true, budgetSeconds: 3000, validationFraction: 0.2, maxEpochs: 100000}) YIELD jobId")
+                .get("jobId")
+                .asString();
+        server.run("CALL whylink.jobs.cancel($id)", Map.of("id", id));
+        assertEquals("cancelled", ended(id).get("phase").asString());
+        String failing = server.one("CALL whylink.tune({background: true, validationFraction: 0.001}) YIELD jobId")
+                .get("jobId")
+                .asString();
+        Record failed = ended(failing);
+        assertEquals("failed", failed.get("phase").asString());
+        assertTrue(failed.get("found").isNull());
+        assertTrue(
+                failed.get("message").asString().contains("leaves nothing to validate with"),
+                failed.get("message").asString());
+    }
+
+    private Record ended(String id) throws InterruptedException {
+        Record job;
+        do {
+            Thread.sleep(20);
+            job = server.run("CALL whylink.jobs()").stream()
+                    .filter(row -> row.get("jobId").asString().equals(id))
+                    .findFirst()
+                    .orElseThrow();
+        } while (!List.of("done", "failed", "cancelled")
+                .contains(job.get("phase").asString()));
+        return job;
     }
 
     @Test

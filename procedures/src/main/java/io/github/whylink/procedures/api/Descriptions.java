@@ -77,6 +77,7 @@ final class Descriptions {
                     + "concurrency :: INTEGER = 4 (1 to 256 threads, changes only how far the search gets in its time); "
                     + "influence :: BOOLEAN = true (whether the configurations are to record influence; the search itself does not); "
                     + "influenceStorage :: STRING = 'int16' (as for whylink.train; only with influence true); "
+                    + "background :: BOOLEAN = false (return a jobId at once and go on searching; found of whylink.jobs() has the rows when it is done, until the next search begins); "
                     + "sudo :: BOOLEAN = false (search even if what comes out seems not to fit into the heap); "
                     + "scoringFunction"
                     + SEARCHED

@@ -22,10 +22,16 @@ import java.util.stream.Stream;
  * @param topK how many rows at most
  * @param fixed what to train on, and the keys with a value; of the others it has nothing to say
  * @param declared the values, lists and ranges of the user, by key
+ * @param background whether the call returns before the search
  * @param sudo whether to search even if what comes out seems not to fit into memory
  */
 public record TuneConfiguration(
-        TuningBudget budget, int topK, TrainConfiguration fixed, Map<String, Object> declared, boolean sudo) {
+        TuningBudget budget,
+        int topK,
+        TrainConfiguration fixed,
+        Map<String, Object> declared,
+        boolean background,
+        boolean sudo) {
     /** These are about all trainings of a search alike. */
     private static final Set<String> ALIKE = Set.of("randomSeed", "concurrency");
 
@@ -81,6 +87,7 @@ public record TuneConfiguration(
         TuningBudget budget = new TuningBudget(
                 in.decimal("budgetSeconds", 1, 86_400, 60.0), in.integer("maxTrials", 1, 1_000_000, 1_000_000));
         int topK = in.integer("topK", 1, 10_000, 10);
+        boolean background = in.flag("background");
         boolean sudo = in.flag("sudo");
         Map<String, Object> declared = new LinkedHashMap<>();
         values.forEach((key, value) -> {
@@ -97,7 +104,7 @@ public record TuneConfiguration(
         });
         twice.forEach(key -> in.problem("'%s' is given more than once".formatted(key)));
         in.finish();
-        return new TuneConfiguration(budget, topK, fixed, declared, sudo);
+        return new TuneConfiguration(budget, topK, fixed, declared, background, sudo);
     }
 
     /** Notes what is wrong with a list or a range: each value of it must be one of {@code whylink.train}. */

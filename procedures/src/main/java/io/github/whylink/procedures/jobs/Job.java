@@ -1,7 +1,9 @@
 package io.github.whylink.procedures.jobs;
 
 import io.github.whylink.procedures.config.ModelName;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,7 @@ public final class Job {
     private String message = "reading the graph";
     private Long elapsedMillis;
     private Long remainingMillis;
+    private List<Map<String, Object>> found;
     private volatile boolean cancelled;
 
     Job(String database, ModelName model, String task, int maxEpochs) {
@@ -47,6 +50,7 @@ public final class Job {
      * @param loss mean loss of the last epoch; null before the first has ended
      * @param validationMrr mean reciprocal rank of the last validation; null before there was one
      * @param progress 0 to 1
+     * @param found what came out, where nobody waited for it; else null
      * @param remainingMillis at the speed so far, for the present phase; null where there is nothing to tell from, and at
      *     the end
      */
@@ -62,7 +66,8 @@ public final class Job {
             double progress,
             long elapsedMillis,
             Long remainingMillis,
-            String message) {}
+            String message,
+            List<Map<String, Object>> found) {}
 
     /** Enters a phase. */
     public synchronized void enter(Phase next, String text) {
@@ -143,6 +148,12 @@ public final class Job {
         elapsedMillis = elapsed();
     }
 
+    /** The job has ended well, and this is what came out. */
+    synchronized void found(List<Map<String, Object>> rows) {
+        found = List.copyOf(rows);
+        done("done");
+    }
+
     /** The job has ended with a failure, or was cancelled. */
     public synchronized void failed(Throwable cause) {
         boolean asked = cause instanceof JobCancelledException;
@@ -185,7 +196,8 @@ public final class Job {
                 progress,
                 elapsedMillis == null ? elapsed() : elapsedMillis,
                 remainingMillis,
-                message);
+                message,
+                found);
     }
 
     /** Whether it is over, well or not. */

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -144,6 +145,31 @@ public final class Jobs {
     /** Searches for how to train, which is about no model, and notes how it goes. */
     public <T> T tuned(String database, Function<Job, T> work) {
         return watched(database, null, TUNE, 0, work);
+    }
+
+    /**
+     * The same in a thread of its own, after the call that asked for it. What it finds is kept with the job, until the next
+     * search begins.
+     *
+     * @param work the rows that it would have returned
+     */
+    @SuppressWarnings("CatchAndPrintStackTrace")
+    public Job tuneInBackground(String database, Function<Job, List<Map<String, Object>>> work) {
+        Job job = begin(database, null, TUNE, 0);
+        try {
+            inBackground(() -> {
+                try {
+                    job.found(work.apply(job));
+                } catch (RuntimeException | Error e) {
+                    // Nobody waits for it; the job has it.
+                    job.failed(e);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            job.failed(e);
+            throw e;
+        }
+        return job;
     }
 
     private synchronized Job begin(String database, ModelName model, String task, int maxEpochs) {

@@ -1,6 +1,8 @@
 package io.github.whylink.procedures.result;
 
 import io.github.whylink.procedures.jobs.Job;
+import java.util.List;
+import java.util.Map;
 import org.neo4j.procedure.Description;
 
 /** A row of {@code whylink.jobs}. */
@@ -44,6 +46,10 @@ public final class JobRow {
     @Description("What is being done, or why it failed.")
     public final String message;
 
+    @Description(
+            "The rows of a search in the background, each as a map, when it is done; until the next search begins. Null for all other jobs.")
+    public final List<Map<String, Object>> found;
+
     public JobRow(Job.Snapshot job) {
         jobId = job.id();
         modelName = job.model() == null ? null : job.model().value();
@@ -57,5 +63,6 @@ public final class JobRow {
         elapsedMillis = job.elapsedMillis();
         remainingMillis = job.remainingMillis();
         message = job.message();
+        found = job.found();
     }
 }

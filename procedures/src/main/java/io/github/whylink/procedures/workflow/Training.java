@@ -37,7 +37,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Transaction;
@@ -93,8 +92,9 @@ public final class Training {
             return Stream.of(new Run(name, request, predecessor, job, check).inForeground(claim));
         }
         try {
-            Jobs.OF_THIS_SERVER.inBackground(() ->
-                    new Run(name, request, predecessor, job, new BackgroundCheck(database, job)).inBackground(claim));
+            Jobs.OF_THIS_SERVER.inBackground(
+                    () -> new Run(name, request, predecessor, job, new BackgroundCheck(database, job, "training"))
+                            .inBackground(claim));
         } catch (RuntimeException | Error e) {
             // There is no thread to be had, and nobody else who would set the name free.
             claim.close();
@@ -461,31 +461,6 @@ public final class Training {
                         "whylink: could not remove the traces of the unfinished model '%s'; CALL whylink.models.drop('%s', {onlyUnfinished: true}) will"
                                 .formatted(name, name),
                         e);
-            }
-        }
-    }
-
-    /** Stops a training that nobody waits for when it is cancelled, or when its database goes. */
-    private static final class BackgroundCheck implements Runnable {
-        private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
-        private final GraphDatabaseService database;
-        private final Job job;
-        private volatile long nextLook = System.nanoTime();
-
-        BackgroundCheck(GraphDatabaseService database, Job job) {
-            this.database = database;
-            this.job = job;
-        }
-
-        @Override
-        public void run() {
-            job.checkCancelled();
-            if (System.nanoTime() - nextLook > 0) {
-                nextLook = System.nanoTime() + LOOK_NANOS;
-                if (!database.isAvailable()) {
-                    throw new IllegalStateException("the database was stopped during the training");
-                }
             }
         }
     }

@@ -52,21 +52,32 @@ public final class Tuning {
         this.guard = guard;
     }
 
-    /** One row for each of the best configurations, the best first. */
+    /** One row for each of the best configurations, the best first; in the background, a row that names the job. */
     public Stream<TuneRow> run(Map<String, Object> configuration) {
         TuneConfiguration request = TuneConfiguration.of(configuration);
         transactions.read(transaction -> {
             Selection.of(request.fixed()).requireKnown(transaction);
             return null;
         });
-        return Jobs.OF_THIS_SERVER.tuned(database.databaseName(), job -> search(request, job)).stream();
+        if (request.background()) {
+            Job begun = Jobs.OF_THIS_SERVER.tuneInBackground(
+                    database.databaseName(),
+                    job -> search(request, job, new BackgroundCheck(database, job, "search")).stream()
+                            .map(TuneRow::toMap)
+                            .toList());
+            return Stream.of(new TuneRow(begun.id()));
+        }
+        return Jobs.OF_THIS_SERVER
+                .tuned(
+                        database.databaseName(),
+                        job -> search(request, job, () -> {
+                            guard.check();
+                            job.checkCancelled();
+                        }))
+                .stream();
     }
 
-    private List<TuneRow> search(TuneConfiguration request, Job job) {
-        Runnable check = () -> {
-            guard.check();
-            job.checkCancelled();
-        };
+    private List<TuneRow> search(TuneConfiguration request, Job job, Runnable check) {
         Prepared prepared = Prepared.anew(transactions, request.fixed(), request.needsClasses(), check);
         Projection graph = prepared.graph();
         HeldOutSplit split = prepared.split();
