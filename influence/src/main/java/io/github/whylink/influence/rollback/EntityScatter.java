@@ -14,6 +14,8 @@ import java.util.Arrays;
  * <p>The norm is that of Frobenius, so that the bound is above the largest eigenvalue by a factor of at most {@code
  * width^(1/32)}, 1.16 for 100. Sums over 1,024 rows are floats; their worst rounding error is part of the bound.
  * O(entities · width² + width³), once per model.
+ *
+ * <p>How far each row is from c is known too, as a band: few rows are far.
  */
 final class EntityScatter {
     /** Rows in a sum of floats. */
@@ -25,7 +27,16 @@ final class EntityScatter {
     /** The matrix is squared so often. */
     private static final int SQUARINGS = 4;
 
+    /** Bands of rows by their distance from the mean. */
+    static final int BANDS = 8;
+
+    private final double[] mean;
     private final double[] squares;
+    private final byte[] bands;
+    private final double[] reaches = new double[BANDS];
+    private final float[][] matrix;
+    private final double matrixError;
+    private final double trace;
     private final double largest;
 
     /**
@@ -35,7 +46,7 @@ final class EntityScatter {
      */
     EntityScatter(float[][] rows) {
         int width = rows[0].length;
-        double[] mean = new double[width];
+        mean = new double[width];
         for (float[] row : rows) {
             for (int k = 0; k < width; k++) {
                 mean[k] += row[k];
@@ -45,17 +56,86 @@ final class EntityScatter {
             mean[k] /= rows.length;
         }
         squares = new double[rows.length];
-        double trace = 0;
+        double sum = 0;
         for (int j = 0; j < rows.length; j++) {
             squares[j] = squaredDistance(rows[j], mean);
-            trace += squares[j];
+            sum += squares[j];
         }
-        largest = (1 + 1e-6) * (width <= WIDEST ? Math.min(trace, largest(rows, mean)) : trace);
+        trace = (1 + 1e-6) * sum;
+        double widest = 0;
+        for (double square : squares) {
+            widest = Math.max(widest, Math.sqrt(square));
+        }
+        for (int band = 0; band < BANDS; band++) {
+            reaches[band] = (1 + 1e-9) * widest * Math.pow(0.5, 0.5 * band);
+        }
+        bands = new byte[rows.length];
+        for (int j = 0; j < rows.length; j++) {
+            double distance = Math.sqrt(squares[j]);
+            while (bands[j] + 1 < BANDS && distance < reaches[bands[j] + 1]) {
+                bands[j]++;
+            }
+        }
+        if (width <= WIDEST) {
+            double[][] exact = new double[width][width];
+            double summed = sum(rows, exact);
+            // The matrix of the errors of chains of n multiply-adds is at most n·2^-24 times that of the absolute
+            // products, whose norm is at most the trace. The last term is for what has vanished below the smallest
+            // float.
+            double error = 1.02 * CHUNK * 0x1p-24 * summed + 1e-30 * rows.length;
+            for (int i = 0; i < width; i++) {
+                for (int k = 0; k < width; k++) {
+                    exact[i][k] -= rows.length * mean[i] * mean[k];
+                }
+            }
+            matrix = new float[width][width];
+            for (int i = 0; i < width; i++) {
+                for (int k = 0; k < width; k++) {
+                    matrix[i][k] = (float) exact[i][k];
+                }
+            }
+            matrixError = (1 + 1e-6) * (error + 0x1p-24 * norm(exact));
+            largest = (1 + 1e-6) * Math.min(trace, rootOfPower(exact) + error);
+        } else {
+            matrix = null;
+            matrixError = Double.NaN;
+            largest = trace;
+        }
+    }
+
+    /** The mean row c; not a copy. */
+    double[] mean() {
+        return mean;
+    }
+
+    /** In which band a row is: 0 holds those that are farthest from the mean. */
+    int band(int row) {
+        return bands[row];
+    }
+
+    /** At least the distance of each row of a band from the mean, descending by half a power of two; not a copy. */
+    double[] reaches() {
+        return reaches;
     }
 
     /** {@code ‖e_j - c‖²} for each row, but for rounding in double precision; not a copy. */
     double[] squares() {
         return squares;
+    }
+
+    /** The matrix G; null if the rows are too wide for it. Not a copy. */
+    float[][] matrix() {
+        return matrix;
+    }
+
+    /** At least the norm of the difference between G and {@link #matrix}. */
+    double matrixError() {
+        return matrixError;
+    }
+
+    /** At least the trace of G. */
+    double trace() {
+        return trace;
     }
 
     /** At least λ; NaN if some row is not finite. */
@@ -72,9 +152,9 @@ final class EntityScatter {
         return sum;
     }
 
-    private static double largest(float[][] rows, double[] mean) {
-        int width = mean.length;
-        double[][] scatter = new double[width][width];
+    /** Adds up {@code e_j·e_jᵀ}; returns the trace. */
+    private static double sum(float[][] rows, double[][] scatter) {
+        int width = scatter.length;
         float[][] sums = new float[width][width];
         MatrixKernel kernel = MatrixKernels.fastest();
         for (int from = 0; from < rows.length; from += CHUNK) {
@@ -92,14 +172,8 @@ final class EntityScatter {
         double trace = 0;
         for (int i = 0; i < width; i++) {
             trace += scatter[i][i];
-            for (int k = 0; k < width; k++) {
-                scatter[i][k] -= rows.length * mean[i] * mean[k];
-            }
         }
-        // The matrix of the errors of chains of n multiply-adds is at most n·2^-24 times that of the absolute products,
-        // whose norm is at most the trace. The last term is for what has vanished below the smallest float.
-        double error = 1.02 * CHUNK * 0x1p-24 * trace + 1e-30 * rows.length;
-        return rootOfPower(scatter) + error;
+        return trace;
     }
 
     /** {@code ‖G^16‖^(1/16)}, scaled at each step, so that nothing overflows. */

@@ -1,10 +1,15 @@
 package io.github.whylink.influence.rollback;
 
+import java.util.Arrays;
+
 /** The best k of the facts offered so far: a heap whose root is the worst of them. O(log k) per fact that enters. */
 final class MostInfluential {
     private final int[] facts;
     private final double[] influences;
     private int count;
+
+    /** At least k facts have this influence or more, though not all of them need to have been offered. */
+    private double floor = Double.NEGATIVE_INFINITY;
 
     MostInfluential(int k) {
         facts = new int[k];
@@ -19,7 +24,26 @@ final class MostInfluential {
     /** Whether a fact with at most this influence could still enter. */
     boolean mayTake(double influenceAtMost) {
         // Written so that a bound that is not a number keeps its fact in.
-        return count < facts.length || (count > 0 && !(influenceAtMost < influences[0]));
+        return !(influenceAtMost < floor)
+                && (count < facts.length || (count > 0 && !(influenceAtMost < influences[0])));
+    }
+
+    /**
+     * Learns of facts that will be offered that they have at least these influences.
+     *
+     * @param influencesAtLeast of as many different facts, not numbers where nothing is known. Sorted afterwards.
+     */
+    void expect(double[] influencesAtLeast) {
+        int known = 0;
+        for (double influence : influencesAtLeast) {
+            if (!Double.isNaN(influence)) {
+                influencesAtLeast[known++] = influence;
+            }
+        }
+        if (facts.length > 0 && known >= facts.length) {
+            Arrays.sort(influencesAtLeast, 0, known);
+            floor = Math.max(floor, influencesAtLeast[known - facts.length]);
+        }
     }
 
     void offer(int fact, double influence) {

@@ -15,6 +15,11 @@ final class OpenFacts {
         bounds = new double[capacity];
     }
 
+    /** Removes all, and keeps the room. */
+    void clear() {
+        count = 0;
+    }
+
     int count() {
         return count;
     }

@@ -16,19 +16,24 @@ import java.util.Arrays;
  *
  * <pre>
  * Σ_j exp(score_j(q + δ) - max)  ≤  Σ_j w_j exp(X_j)  =  W · E exp(X)
- * E exp(X)  ≤  exp(m) · (1 + σ²·φ(b)),    φ(b) = (exp(b) - 1 - b) / b²               (Bennett)
- *     m  = μ·δ,           μ = E g
- *     σ² ≤ V·‖δ‖²,        V = E ‖g - μ‖² = E ‖g‖² - ‖μ‖²                            (Cauchy, Schwarz)
- *     σ² ≤ U·‖δ‖²,        U = (Σ_front w_j·‖g_j - c‖² + λ·max_behind w_j) / W       where g_j are the entity rows
- *     X - m ≤ b = ‖δ‖·(max_j ‖g_j‖ + ‖μ‖)
+ * E exp(X)  ≤  exp(m) · (1 + Σ_bands σ_b²·φ(b_b)),    φ(b) = (exp(b) - 1 - b) / b²       (Bennett, term by term)
+ *     m    = μ·δ,           μ = E g
+ *     X - m ≤ b_b = ‖δ‖·(ρ_b + ‖c - μ‖)         where ‖g_j - c‖ ≤ ρ_b, the reach of the band
+ *     σ_b² ≤ ‖δ‖²·Σ_{j in band} w_j·(‖g_j - c‖ + ‖c - μ‖)² / W
+ *     Σ σ_b² = σ² ≤ V·‖δ‖²,   V = E ‖g - μ‖² = E ‖g‖² - ‖μ‖²                               (Cauchy, Schwarz)
+ *              σ² ≤ U·‖δ‖²,   U = (Σ_front w_j·‖g_j - c‖² + λ·max_behind w_j) / W          where g_j are the entity rows
+ *              σ² ≤ max_behind w_j·δᵀ·G·δ / W - ((μ - c)·δ)²                               for those behind some front
  * </pre>
  *
- * <p>V counts all directions, as if δ went along each of them. The last line does not for the answers behind some front:
- * a variance is least around the mean, so that {@code σ² ≤ E (X - c·δ)²} for any c, and none of their weights is above the
- * largest, so that those of them add up to that times {@code Σ_j ((g_j - c)·δ)² ≤ λ·‖δ‖²}, see {@link EntityScatter}.
+ * <p>Few rows are far from the mean row c, but one of them would make b large for all: so the answers are divided into bands
+ * by their distance from c, and of the variance those that are farthest get as much as they can. V counts all directions, as
+ * if δ went along each of them. The last two lines do not for the answers behind some front: {@code σ² = E (X - c·δ)² - ((μ -
+ * c)·δ)²} for any c, and none of their weights is above the largest, so that those of them add up to that times {@code Σ_j
+ * ((g_j - c)·δ)² = δᵀ·G·δ ≤ λ·‖δ‖²}, see {@link EntityScatter}. The last one takes O(d²), and is a fifth of U or less.
  *
  * <p>μ, V and U are computed once per link, O(entities · d); after that a bound takes O(d) per change. A second, much tighter
- * one scores the likeliest wrong answers, the <em>front</em>, exactly, and bounds only the small weight of the others.
+ * one scores the likeliest wrong answers, the <em>front</em>, exactly, and bounds only the small weight of the others; there,
+ * {@code E exp(X) ≥ exp(m)} (Jensen) bounds from below as well, where scores are linear in the query.
  *
  * <p>Scores, means and changes are floats. Every bound carries the worst case of all their roundings: a chain of n fused
  * multiply-adds of x and y errs by at most {@code n·2^-24·‖x‖·‖y‖} (Higham, Accuracy and Stability of Numerical Algorithms,
@@ -54,6 +59,12 @@ final class PartitionBound {
     /** Half a unit in the last place of a float, with one percent for the terms of second order. */
     private static final double UNIT = 1.01 * 0x1p-24;
 
+    /** Steps of the norm of a change whose curvature is computed once: 32 in each power of two, from 2^-32 to 2^8. */
+    private static final int STEP_BITS = 18;
+
+    private static final int FIRST_STEP = (127 - 32) << (23 - STEP_BITS);
+    private static final int STEPS = 40 << (23 - STEP_BITS);
+
     /** Weights are told apart by their powers of two, down to this one. */
     private static final int POWERS = 100;
 
@@ -65,6 +76,19 @@ final class PartitionBound {
 
     /** The largest norm of a gradient. */
     private final double radius;
+
+    /** The center c that gradients are compared with, and how far from it those of each band are at most. */
+    private final double[] center;
+
+    private final double[] reaches;
+
+    /** Whether variances are known in each direction. */
+    private final boolean directional;
+
+    private final float[] centerRow;
+    private final double centerNorm;
+    private final float[][] products;
+    private final float[] centerRises = new float[CHUNK];
 
     private final int[] front = new int[FRONT];
     private final int[] placeInFront;
@@ -98,10 +122,27 @@ final class PartitionBound {
             case NEGATIVE_L1 -> Math.sqrt(width);
             case NEGATIVE_L2 -> 1;
         };
+        if (similarity == Similarity.DOT) {
+            center = columns.scatter().mean();
+            reaches = columns.scatter().reaches();
+        } else {
+            center = new double[width];
+            reaches = new double[EntityScatter.BANDS];
+            reaches[0] = radius;
+        }
         placeInFront = new int[model.entityCount()];
         Arrays.fill(placeInFront, -1);
         frontColumns = new float[width][FRONT];
         chunkSum = new float[width];
+        directional = similarity == Similarity.DOT && columns.scatter().matrix() != null;
+        centerRow = new float[width];
+        double square = 0;
+        for (int k = 0; k < width; k++) {
+            centerRow[k] = (float) center[k];
+            square += center[k] * center[k];
+        }
+        centerNorm = Math.sqrt(square);
+        products = new float[directional ? CHUNK : 0][width];
         all = new Group(width);
         Arrays.setAll(behind, part -> new Group(width));
     }
@@ -118,6 +159,20 @@ final class PartitionBound {
         private double variance;
         private double likelyVariance;
 
+        /** Of each band: {@code Σ w_j} and {@code Σ w_j·‖g_j - c‖²}. */
+        private final double[] bandWeights = new double[EntityScatter.BANDS];
+
+        private final double[] bandSquares = new double[EntityScatter.BANDS];
+
+        /** {@code ‖c - μ‖}. */
+        private double centerDistance;
+
+        /** At least {@code Σ_{j in band} w_j·‖g_j - μ‖² / W}. */
+        private final double[] bandVariances = new double[EntityScatter.BANDS];
+
+        /** {@link #convexity} divided by the square of its argument, at the upper end of each step; 0 if not computed yet. */
+        private final double[] steps = new double[STEPS];
+
         Group(int width) {
             sum = new double[width];
             mean = new float[width];
@@ -125,6 +180,9 @@ final class PartitionBound {
 
         void clear() {
             Arrays.fill(sum, 0);
+            Arrays.fill(bandWeights, 0);
+            Arrays.fill(bandSquares, 0);
+            Arrays.fill(steps, 0);
             weight = 0;
             squares = 0;
             largest = 0;
@@ -139,6 +197,10 @@ final class PartitionBound {
             weight += other.weight;
             squares += other.squares;
             spread += other.spread;
+            for (int band = 0; band < bandWeights.length; band++) {
+                bandWeights[band] += other.bandWeights[band];
+                bandSquares[band] += other.bandSquares[band];
+            }
             largest = Math.max(largest, other.largest);
             limitSpread(scatter);
         }
@@ -152,17 +214,60 @@ final class PartitionBound {
             spread = Math.min(spread, largest * scatter);
         }
 
-        void finish(double meanError) {
+        void finish(double[] center, double meanError) {
             double squaredNorm = 0;
+            double squaredDistance = 0;
             for (int k = 0; k < sum.length; k++) {
                 mean[k] = weight > 0 ? (float) (sum[k] / weight) : 0f;
                 squaredNorm += (double) mean[k] * mean[k];
+                squaredDistance += (mean[k] - center[k]) * (mean[k] - center[k]);
             }
             meanNorm = Math.sqrt(squaredNorm) + meanError;
             double least = Math.max(0, Math.sqrt(squaredNorm) - meanError);
             variance = weight > 0 ? Math.max(0, (1 + 1e-6) * squares / weight - least * least) : 0;
             likelyVariance = weight > 0 ? variance / sum.length : 0;
             variance = weight > 0 ? Math.min(variance, (1 + 1e-6) * spread / weight) : 0;
+            centerDistance = Math.sqrt(squaredDistance) + meanError;
+            for (int band = 0; band < bandVariances.length; band++) {
+                // Minkowski: the norm of a sum is at most the sum of the norms.
+                double root = Math.sqrt(bandSquares[band]) + centerDistance * Math.sqrt(bandWeights[band]);
+                bandVariances[band] = weight > 0 ? (1 + 1e-6) * root * root / weight : 0;
+            }
+        }
+
+        /** At least {@code E exp(X - m) - 1} where σ² is known. */
+        double convexity(double changeNorm, double[] reaches, double squaredDeviation) {
+            double square = changeNorm * changeNorm;
+            double most = squaredDeviation < variance * square ? (1 + 1e-9) * squaredDeviation / square : variance;
+            return square * curvature(changeNorm, most, reaches);
+        }
+
+        /** At least {@code E exp(X - m) - 1}. */
+        double convexity(double changeNorm, double[] reaches) {
+            int step = (Float.floatToRawIntBits((float) changeNorm) >>> STEP_BITS) - FIRST_STEP;
+            if (step < 0 || step >= STEPS) {
+                return changeNorm * changeNorm * curvature(changeNorm, variance, reaches);
+            }
+            if (steps[step] == 0) {
+                float end = Float.intBitsToFloat((step + FIRST_STEP + 1) << STEP_BITS);
+                steps[step] = curvature(end, variance, reaches);
+            }
+            return changeNorm * changeNorm * steps[step];
+        }
+
+        /** {@code Σ_bands φ(b)·σ²} at its largest: the bands that are farthest out have as much variance as they can. */
+        private double curvature(double changeNorm, double most, double[] reaches) {
+            double sum = 0;
+            double left = most;
+            for (int band = 0; band < bandVariances.length && !(left <= 0); band++) {
+                // Where something is not finite, all of it counts as that of the widest band.
+                double ofBand = bandVariances[band] < left ? bandVariances[band] : left;
+                if (!(ofBand <= 0)) {
+                    sum += ofBand * phi(changeNorm * (reaches[band] + centerDistance));
+                }
+                left -= ofBand;
+            }
+            return sum;
         }
     }
 
@@ -196,9 +301,41 @@ final class PartitionBound {
         last.limitSpread(scatter);
         for (int part = PART_COUNT - 1; part >= 0; part--) {
             (part == 0 ? all : behind[part - 1]).add(behind[part], scatter);
-            behind[part].finish(meanError());
+            behind[part].finish(center, meanError());
         }
-        all.finish(meanError());
+        all.finish(center, meanError());
+    }
+
+    /**
+     * Bounds {@code σ²} of some changes for the wrong answers behind a part of the front: how much they disagree.
+     *
+     * @param changeNorms ‖δ‖
+     * @param meanRises {@code meanBehind(part)·δ}
+     * @param out Modified. Infinite where nothing is known in particular.
+     */
+    void variances(int part, float[][] changes, int n, double[] changeNorms, float[] meanRises, double[] out) {
+        if (!directional) {
+            Arrays.fill(out, 0, n, Double.POSITIVE_INFINITY);
+            return;
+        }
+        EntityScatter scatter = columns.scatter();
+        Group group = behind[part];
+        for (int i = 0; i < n; i++) {
+            Arrays.fill(products[i], 0f);
+        }
+        kernel.multiplyAdd(changes, scatter.matrix(), width, width, 0, n, products);
+        Rows.dots(centerRow, changes, n, centerRises);
+        // The norm of a matrix of magnitudes is at most that of Frobenius, and this is at most the trace.
+        double squareError = (2 * width + 4) * UNIT * scatter.trace() + scatter.matrixError();
+        double shiftError = meanError() + (width + 6) * UNIT * centerNorm;
+        for (int i = 0; i < n; i++) {
+            double norm = changeNorms[i];
+            double squares = Rows.dot(products[i], changes[i]) + squareError * norm * norm;
+            double shift = Math.max(0, Math.abs((double) meanRises[i] - centerRises[i]) - norm * shiftError);
+            out[i] = group.weight > 0
+                    ? Math.max(0, (1 + 1e-6) * group.largest / group.weight * squares - (1 - 1e-6) * shift * shift)
+                    : 0;
+        }
     }
 
     /** The heaviest wrong answers, part by part. */
@@ -257,13 +394,20 @@ final class PartitionBound {
             chunkWeights[n] = (float) weight;
             group.weight += weight;
             group.largest = Math.max(group.largest, weight);
+            double square;
+            int band;
             if (similarity == Similarity.DOT) {
                 group.squares += weight * columns.squaredNorms()[entity];
-                group.spread += weight * columns.scatter().squares()[entity];
+                square = weight * columns.scatter().squares()[entity];
+                band = columns.scatter().band(entity);
             } else {
-                group.squares += weight * radius * radius;
-                group.spread = Double.POSITIVE_INFINITY;
+                square = weight * radius * radius;
+                group.squares += square;
+                band = 0;
             }
+            group.spread += square;
+            group.bandSquares[band] += square;
+            group.bandWeights[band] += weight;
             if (++n == CHUNK) {
                 flush(group);
             }
@@ -328,9 +472,11 @@ final class PartitionBound {
         return columns.largestNorm();
     }
 
-    /** Bounds the exponent by which any weight grows with the query. */
-    double largestRise(double changeNorm) {
-        return changeNorm * radius + roundings(changeNorm);
+    /** Bounds the exponent by which the weights of two entities grow with the query, or fall. */
+    double largestRise(int entity, int other, double changeNorm) {
+        double[] squares = columns.squaredNorms();
+        double gradient = similarity == Similarity.DOT ? Math.sqrt(Math.max(squares[entity], squares[other])) : radius;
+        return changeNorm * gradient + roundings(changeNorm);
     }
 
     /**
@@ -377,8 +523,12 @@ final class PartitionBound {
     }
 
     private double bound(Group group, double changeNorm, double meanRise, double moreRise) {
-        double b = changeNorm * (radius + group.meanNorm);
-        double convexity = 1 + group.variance * changeNorm * changeNorm * phi(b);
+        return bound(group, changeNorm, meanRise, moreRise, group.convexity(changeNorm, reaches));
+    }
+
+    private double bound(Group group, double changeNorm, double meanRise, double moreRise, double excess) {
+        double b = changeNorm * (reaches[0] + group.centerDistance);
+        double convexity = 1 + excess;
         // exp(b) bounds as well; it is at least 1 + b.
         if (!(convexity <= 1 + b)) {
             convexity = Math.min(convexity, Math.exp(b));
@@ -410,9 +560,12 @@ final class PartitionBound {
         return 1 + x * (1 + x * (0.5 + x * (1.0 / 6 + x / 24))) + square * square * magnitude / 100;
     }
 
-    /** At least {@code (exp(b) - 1 - b) / b²}; the first form is Bernstein's and keeps its digits where b is small. */
+    /**
+     * At least {@code (exp(b) - 1 - b) / b²}, never falling; the first form is Bernstein's and keeps its digits where b is
+     * small, up to the value at 1.
+     */
     private static double phi(double b) {
-        return b < 1 ? 0.5 / (1 - b / 3) : (Math.exp(b) - 1 - b) / (b * b);
+        return b < 1 ? Math.min(0.5 / (1 - b / 3), Math.E - 2) : (Math.exp(b) - 1 - b) / (b * b);
     }
 
     /**
@@ -453,6 +606,21 @@ final class PartitionBound {
      */
     double behindFront(int part, double changeNorm, double meanRise) {
         return bound(behind[part], changeNorm, meanRise, 0);
+    }
+
+    /** The same where the variance is known, see {@link #variances}. */
+    double behindFront(int part, double changeNorm, double meanRise, double variance) {
+        Group group = behind[part];
+        return bound(group, changeNorm, meanRise, 0, group.convexity(changeNorm, reaches, variance));
+    }
+
+    /**
+     * Bounds from below what they add: {@code E exp(X) ≥ exp(E X)} (Jensen), where scores are linear in the query; else 0.
+     */
+    double behindFrontAtLeast(int part, double changeNorm, double meanRise) {
+        return similarity == Similarity.DOT
+                ? behind[part].weight * Math.exp(meanRise - changeNorm * meanError() - roundings(changeNorm))
+                : 0;
     }
 
     /** What they may add. */

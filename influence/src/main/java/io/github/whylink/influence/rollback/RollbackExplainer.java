@@ -18,10 +18,11 @@ import io.github.whylink.influence.Link;
  * <pre>
  * explain   each candidate exactly, see {@link ExactRollback}
  * top k     facts that leave the query alone      exactly, O(d)
- *           reached through the relation only     upper bound by the norms of their updates, O(1), then, where that does
- *                                                 not settle it, by the updates, O(d), see {@link RelationReach}
+ *           reached through the relation only     upper bound by the norms of their updates, O(1), see {@link RelationReach}
  *           all others                            upper bound of the influence, O(d), see {@link PartitionBound}
- *           those whose bound is high enough      a second bound, with the likeliest answers scored exactly
+ *           some that promise most                lower bounds, with the likeliest answers scored exactly: the k-th of
+ *                                                 them is a floor below which nobody is among the first k
+ *           those whose bound is above the floor  a second upper bound, with the likeliest answers scored exactly
  *           those whose second bound is as well   exactly, from the highest bound down, until the k-th influence
  *                                                 is above every bound that is left
  * </pre>
@@ -42,9 +43,6 @@ public final class RollbackExplainer implements Explainer {
 
     /** Candidates whose second bound is computed together. */
     private static final int REFINED_TOGETHER = 64;
-
-    /** Facts in the matrix products that come after the first k: in case one more settles it. */
-    private static final int RESCORED_TOGETHER = 12;
 
     /** Candidates that are looked at closely before anything is left out, at least. */
     private static final int PROMISING = 32;
@@ -68,14 +66,14 @@ public final class RollbackExplainer implements Explainer {
     private final float[][] changes;
     private final double[] changeNorms = new double[BLOCK];
     private final float[] meanRises = new float[BLOCK];
+    private final double[] variances = new double[BLOCK];
     private final float[] linkScores = new float[BLOCK];
     private final float[][] frontScores = new float[REFINED_TOGETHER][PartitionBound.FRONT];
     private final float[] row;
 
     private final FactNorms norms;
     private final RelationReach reach;
-    private final float[][] relationUpdates;
-    private float[] transposed;
+    private final OpenFacts unseen = new OpenFacts(PROMISING);
     private double relationNorm;
 
     /**
@@ -115,7 +113,6 @@ public final class RollbackExplainer implements Explainer {
         row = new float[width];
         norms = tables.norms();
         reach = new RelationReach(model);
-        relationUpdates = new float[reach.isPossible() ? BLOCK : 0][parameters.relations()[0].length];
     }
 
     @Override
@@ -153,20 +150,17 @@ public final class RollbackExplainer implements Explainer {
         at.of(link);
         partition.of(at);
         MostInfluential best = new MostInfluential(Math.min(k, candidates.length));
-        OpenFacts unseen = new OpenFacts(candidates.length);
-        OpenFacts open = new OpenFacts(candidates.length);
-        boundAll(candidates, unseen, open, best);
+        unseen.clear();
+        OpenFacts open = new OpenFacts(PROMISING);
+        boundAll(candidates, open, best);
 
-        // Nothing can be left out before k influences are known: those that promise most come first.
+        // Nothing can be left out before k influences are bounded from below: those that promise most come first.
         int first = Math.max(2 * best.capacity(), PROMISING);
         boundByMean(unseen.takeHighest(first), open, best);
         OpenFacts promising = open.takeMostPromising(first);
         int refined = promising.count();
-        refine(promising, 0);
-        int rescored = rescore(promising.takeMostPromising(best.capacity()), best, ExactRollback.TOGETHER);
+        best.expect(refine(promising, 0));
 
-        unseen.removeUnlessTakenBy(best);
-        boundByRelation(unseen);
         unseen.removeUnlessTakenBy(best);
         boundByMean(unseen, open, best);
         open.removeUnlessTakenBy(best);
@@ -178,7 +172,7 @@ public final class RollbackExplainer implements Explainer {
             refine(open, part);
         }
         open.removeUnlessTakenBy(best);
-        rescored += rescore(open.takeHighest(open.count()), best, RESCORED_TOGETHER);
+        int rescored = rescore(open.takeHighest(open.count()), best);
         return best.ranked(at.probability(), candidates.length, refined, rescored);
     }
 
@@ -186,7 +180,7 @@ public final class RollbackExplainer implements Explainer {
      * Bounds the influence of facts that leave the query alone, or reach it through the relation only, by norms, without
      * looking at what they did; that of the others by the mean.
      */
-    private void boundAll(int[] candidates, OpenFacts unseen, OpenFacts open, MostInfluential best) {
+    private void boundAll(int[] candidates, OpenFacts open, MostInfluential best) {
         Link link = at.link();
         float[] relation = parameters.relations()[link.relation()];
         relationNorm = Math.sqrt(squaredNorm(relation));
@@ -197,11 +191,10 @@ public final class RollbackExplainer implements Explainer {
             for (int k = 0; k < row.length; k++) {
                 row[k] = partition.mean()[k] - tail[k];
             }
-            transposed = reach.transposed(link, row);
-            transposedNorm = Math.sqrt(squaredNorm(transposed));
+            transposedNorm = Math.sqrt(squaredNorm(reach.transposed(link, row)));
         }
         double right = right(at.scores()[link.tail()]);
-        OpenFacts seen = new OpenFacts(candidates.length);
+        OpenFacts seen = new OpenFacts(PROMISING);
         int place = norms.start(link.relation());
         int end = norms.end(link.relation());
         for (int fact : candidates) {
@@ -231,36 +224,11 @@ public final class RollbackExplainer implements Explainer {
         // The ends are weighed beside the link as well: its score may have fallen while theirs rose.
         double ends = endRises(place, changeNorm);
         if (ends > 0) {
-            ends *= PartitionBound.exponentialAtMost(partition.largestRise(changeNorm));
+            int answer = at.link().tail();
+            ends *= PartitionBound.exponentialAtMost(partition.largestRise(answer, answer, changeNorm));
         }
         double wrong = partition.ofAllRelativeToLink(relativeRise, reach.norm(), rounding, moved) + ends;
         return influenceAtMost(right, wrong, changeNorm);
-    }
-
-    /** Lowers the bounds of those that reach the query through the relation only: by what they did, not by its norm. */
-    private void boundByRelation(OpenFacts some) {
-        if (!reach.isPossible()) {
-            return;
-        }
-        int relation = at.link().relation();
-        double right = right(at.scores()[at.link().tail()]);
-        for (int from = 0; from < some.count(); from += BLOCK) {
-            checkCancelled.run();
-            int n = Math.min(BLOCK, some.count() - from);
-            for (int i = 0; i < n; i++) {
-                rows.relationUpdate(some.fact(from + i), relationUpdates[i]);
-            }
-            Rows.dots(transposed, relationUpdates, n, meanRises);
-            for (int i = 0; i < n; i++) {
-                int place = norms.place(some.fact(from + i));
-                boolean ofRelation = place >= norms.start(relation) && place < norms.end(relation);
-                if (ofRelation && isReachedByRelationOnly(place, at.link())) {
-                    // The updates are taken away.
-                    double bound = boundByRelation(place, right, -meanRises[i]);
-                    some.set(from + i, some.guess(from + i), Math.min(some.bound(from + i), bound));
-                }
-            }
-        }
     }
 
     private double boundWithSameQuery(int place, Link link) {
@@ -346,7 +314,7 @@ public final class RollbackExplainer implements Explainer {
         if (tail != head) {
             weights += endRise(tail, norms.ofTail(place), changeNorm);
         }
-        return weights * PartitionBound.exponentialAtMost(partition.largestRise(changeNorm));
+        return weights * PartitionBound.exponentialAtMost(partition.largestRise(head, tail, changeNorm));
     }
 
     private double endRise(int entity, double moved, double changeNorm) {
@@ -363,8 +331,17 @@ public final class RollbackExplainer implements Explainer {
     /** {@code p - T / (T + S)}, rounded up; infinite where floats may have overflowed. */
     private double influenceAtMost(double right, double wrong, double changeNorm) {
         double bound = at.probability() - DOUBLE_ROUNDINGS * right / (right + wrong);
-        boolean tame = partition.queryNorm() + changeNorm < TAME && partition.largestNorm() < TAME;
-        return tame && bound <= 1 ? bound : Double.POSITIVE_INFINITY;
+        return isTame(changeNorm) && bound <= 1 ? bound : Double.POSITIVE_INFINITY;
+    }
+
+    /** {@code p - T / (T + S)}, rounded down; not a number where floats may have overflowed. */
+    private double influenceAtLeast(double right, double wrong, double changeNorm) {
+        double bound = at.probability() - right / (DOUBLE_ROUNDINGS * (right + DOUBLE_ROUNDINGS * wrong));
+        return isTame(changeNorm) && bound >= -1 ? bound : Double.NaN;
+    }
+
+    private boolean isTame(double changeNorm) {
+        return partition.queryNorm() + changeNorm < TAME && partition.largestNorm() < TAME;
     }
 
     /** The weight of the right answer. */
@@ -372,8 +349,13 @@ public final class RollbackExplainer implements Explainer {
         return Math.exp((double) linkScore - at.max());
     }
 
-    /** Replaces the bounds by those that know the scores of the front, where they are lower. */
-    private void refine(OpenFacts open, int part) {
+    /**
+     * Replaces the bounds by those that know the scores of the front, where they are lower.
+     *
+     * @return lower bounds, not a number where there is none
+     */
+    private double[] refine(OpenFacts open, int part) {
+        double[] least = new double[open.count()];
         for (int from = 0; from < open.count(); from += REFINED_TOGETHER) {
             checkCancelled.run();
             int n = Math.min(REFINED_TOGETHER, open.count() - from);
@@ -384,17 +366,40 @@ public final class RollbackExplainer implements Explainer {
             computeChanges(block, n);
             Rows.dots(partition.meanBehind(part), changes, n, meanRises);
             scoreLink(block, n);
+            partition.variances(part, changes, n, changeNorms, meanRises, variances);
             partition.scoreFront(part, queries, n, frontScores);
             for (int i = 0; i < n; i++) {
                 double behindFront = scoreEnds(part, block[i], i);
                 double exactly = behindFront + partition.ofFront(part, frontScores[i]);
                 double right = right(linkScores[i]);
                 double guess = exactly + partition.guessBehindFront(part, changeNorms[i], meanRises[i]);
-                double most = exactly + partition.behindFront(part, changeNorms[i], meanRises[i]);
+                double most = exactly + partition.behindFront(part, changeNorms[i], meanRises[i], variances[i]);
                 double bound = influenceAtMost(right, most, changeNorms[i]);
                 open.set(from + i, at.probability() - right / (right + guess), Math.min(open.bound(from + i), bound));
+                double some = exactly
+                        + Math.max(
+                                0,
+                                partition.behindFrontAtLeast(part, changeNorms[i], meanRises[i])
+                                        - endsBehind(part, block[i], changeNorms[i]));
+                least[from + i] = influenceAtLeast(right, some, changeNorms[i]);
             }
         }
+        return least;
+    }
+
+    /** What the ends behind the front, with their rows as they are, add at most to what is there. */
+    private double endsBehind(int part, int fact, double changeNorm) {
+        int head = facts.head(fact);
+        int tail = facts.tail(fact);
+        double weight = weightBehind(part, head) + (tail == head ? 0 : weightBehind(part, tail));
+        return weight == 0
+                ? 0
+                : weight * PartitionBound.exponentialAtMost(partition.largestRise(head, tail, changeNorm));
+    }
+
+    private double weightBehind(int part, int entity) {
+        boolean behind = entity != at.link().tail() && partition.placeInFront(part, entity) < 0;
+        return behind ? at.weights()[entity] : 0;
     }
 
     /** Puts the exact scores of the ends into the front; returns what ends behind the front add at most. */
@@ -419,15 +424,15 @@ public final class RollbackExplainer implements Explainer {
     }
 
     /** Computes influences, except of facts that cannot be among the best any more; returns of how many. */
-    private int rescore(OpenFacts open, MostInfluential best, int together) {
-        int[] block = new int[together];
-        double[] influences = new double[together];
+    private int rescore(OpenFacts open, MostInfluential best) {
+        int[] block = new int[ExactRollback.TOGETHER];
+        double[] influences = new double[ExactRollback.TOGETHER];
         int rescored = 0;
         int next = 0;
         while (next < open.count()) {
             checkCancelled.run();
             int n = 0;
-            for (; next < open.count() && n < together; next++) {
+            for (; next < open.count() && n < ExactRollback.TOGETHER; next++) {
                 if (best.mayTake(open.bound(next))) {
                     block[n++] = open.fact(next);
                 }

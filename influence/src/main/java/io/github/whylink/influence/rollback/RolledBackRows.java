@@ -38,11 +38,6 @@ final class RolledBackRows {
                 || facts.tail(fact) == link.head();
     }
 
-    /** Copies what the fact did to its relation row. {@code out} is modified. */
-    void relationUpdate(int fact, float[] out) {
-        System.arraycopy(ledger.row(fact), ledger.relationOffset(), out, 0, out.length);
-    }
-
     /** Computes the query of a link without the fact. {@code query} is modified. */
     void query(int fact, Link link, float[] query) {
         float[] relationRow = parameters.relations()[link.relation()];
