@@ -5,6 +5,7 @@ import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.kernel.Team;
 import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.paths.FactGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

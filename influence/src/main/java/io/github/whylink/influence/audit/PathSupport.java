@@ -3,6 +3,7 @@ package io.github.whylink.influence.audit;
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.kernel.Team;
+import io.github.whylink.influence.paths.FactGraph;
 import java.util.Arrays;
 
 /**

@@ -16,6 +16,7 @@ import io.github.whylink.embedding.train.NegativeSides;
 import io.github.whylink.embedding.train.Negatives;
 import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.paths.FactGraph;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;

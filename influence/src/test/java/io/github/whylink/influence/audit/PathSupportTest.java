@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.kernel.Team;
 import io.github.whylink.embedding.testing.RandomFacts;
+import io.github.whylink.influence.paths.FactGraph;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

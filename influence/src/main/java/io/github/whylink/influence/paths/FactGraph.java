@@ -1,4 +1,4 @@
-package io.github.whylink.influence.audit;
+package io.github.whylink.influence.paths;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.kernel.CounterHash;
@@ -7,9 +7,9 @@ import java.util.Arrays;
 /**
  * Facts as a graph to walk on: from an entity a fact of relation r is left by step r along its direction, or by step
  * {@code relations + r} against it. The steps at an entity stand in a random order that is the same for all, so that any
- * run of them is a fair sample. O(facts) to build; about 60 bytes per fact.
+ * run of them is a fair sample. O(facts) to build; about 80 bytes per fact.
  */
-final class FactGraph {
+public final class FactGraph {
     private static final int FILTER_BITS = 24;
 
     private final Facts facts;
@@ -28,6 +28,11 @@ final class FactGraph {
     private final int[] kindSteps;
     private final int[] kindCounts;
 
+    /** The places of steps of one kind stand side by side, in the random order: first those of kind k at {@code kindPlaces[k]}. */
+    private final int[] grouped;
+
+    private final int[] kindPlaces;
+
     /** First place of the steps between two entities, which stand side by side in {@link #between}; -1 for none. */
     private final long[] pairs;
 
@@ -37,7 +42,8 @@ final class FactGraph {
     /** Tells without touching the large table that most pairs have nothing between them. */
     private final long[] filter = new long[1 << (FILTER_BITS - 6)];
 
-    FactGraph(Facts facts) {
+    /** Indexes facts. O(facts · log(steps at an entity)). */
+    public FactGraph(Facts facts) {
         this.facts = facts;
         relations = facts.relationCount();
         int entities = facts.entityCount();
@@ -62,14 +68,22 @@ final class FactGraph {
         kindSteps = new int[2 * n];
         kindCounts = new int[2 * n];
         int kind = 0;
+        grouped = new int[2 * n];
+        kindPlaces = new int[2 * n];
         for (int e = 0; e < entities; e++) {
-            int[] sorted = Arrays.copyOfRange(steps, starts[e], starts[e + 1]);
+            long[] sorted = new long[degree(e)];
+            for (int i = 0; i < sorted.length; i++) {
+                sorted[i] = (long) steps[starts[e] + i] << 32 | (starts[e] + i);
+            }
             Arrays.sort(sorted);
             for (int i = 0; i < sorted.length; i++) {
-                if (i == 0 || sorted[i] != sorted[i - 1]) {
-                    kindSteps[kind++] = sorted[i];
+                int step = (int) (sorted[i] >>> 32);
+                if (i == 0 || step != kindSteps[kind - 1]) {
+                    kindPlaces[kind] = starts[e] + i;
+                    kindSteps[kind++] = step;
                 }
                 kindCounts[kind - 1]++;
+                grouped[starts[e] + i] = (int) sorted[i];
             }
             kinds[e + 1] = kind;
         }
@@ -141,46 +155,48 @@ final class FactGraph {
         return slot;
     }
 
-    Facts facts() {
+    /** What the steps walk on. */
+    public Facts facts() {
         return facts;
     }
 
     /** How many different steps there can be. */
-    int stepCount() {
+    public int stepCount() {
         return 2 * relations;
     }
 
     /** The step that leads back. */
-    int back(int step) {
+    public int back(int step) {
         return step < relations ? step + relations : step - relations;
     }
 
     /** The first place of the steps that leave an entity; those of the next entity begin where they end. */
-    int start(int entity) {
+    public int start(int entity) {
         return starts[entity];
     }
 
     /** Steps that leave an entity: its facts, those with itself twice. */
-    int degree(int entity) {
+    public int degree(int entity) {
         return starts[entity + 1] - starts[entity];
     }
 
-    int step(int place) {
+    /** The step at a place. */
+    public int step(int place) {
         return steps[place];
     }
 
     /** Where the step leads. */
-    int destination(int place) {
+    public int destination(int place) {
         return ends[place];
     }
 
     /** The fact that the step walks on. */
-    int fact(int place) {
+    public int fact(int place) {
         return walked[place];
     }
 
     /** The slot of the steps from one entity to another, or -1 if there is none. */
-    int pairSlot(int from, int to) {
+    public int pairSlot(int from, int to) {
         long pair = pair(from, to);
         long mixed = mix(pair);
         int bit = (int) (mixed >>> (64 - FILTER_BITS));
@@ -191,39 +207,54 @@ final class FactGraph {
         return pairs[slot] < 0 ? -1 : slot;
     }
 
-    int pairStart(int slot) {
+    /** The first of the steps of a slot, see {@link #between}. */
+    public int pairStart(int slot) {
         return pairStarts[slot];
     }
 
-    int pairEnd(int slot) {
+    /** Behind the last of the steps of a slot. */
+    public int pairEnd(int slot) {
         return pairStarts[slot + 1];
     }
 
     /** The place of a step between two entities. */
-    int between(int i) {
+    public int between(int i) {
         return between[i];
     }
 
     /** The first of the different steps at an entity; see {@link #kindStep} and {@link #kindCount}. */
-    int kindStart(int entity) {
+    public int kindStart(int entity) {
         return kinds[entity];
     }
 
-    int kindEnd(int entity) {
+    /** Behind the last of the different steps at an entity. */
+    public int kindEnd(int entity) {
         return kinds[entity + 1];
     }
 
-    int kindStep(int kind) {
+    /** One of the different steps at an entity. */
+    public int kindStep(int kind) {
         return kindSteps[kind];
     }
 
-    int kindCount(int kind) {
+    /** How often it can be taken from there. */
+    public int kindCount(int kind) {
         return kindCounts[kind];
     }
 
     /** How often a step can be taken from an entity. O(log of its different steps). */
-    int count(int entity, int step) {
-        int at = Arrays.binarySearch(kindSteps, kinds[entity], kinds[entity + 1], step);
-        return at < 0 ? 0 : kindCounts[at];
+    public int count(int entity, int step) {
+        int kind = kind(entity, step);
+        return kind < 0 ? 0 : kindCounts[kind];
+    }
+
+    /** Where a step stands among {@link #kindStep}, or a number below 0 if it cannot be taken from an entity. */
+    public int kind(int entity, int step) {
+        return Arrays.binarySearch(kindSteps, kinds[entity], kinds[entity + 1], step);
+    }
+
+    /** The place of the i-th of the {@link #kindCount} equal steps. */
+    public int place(int kind, int i) {
+        return grouped[kindPlaces[kind] + i];
     }
 }
