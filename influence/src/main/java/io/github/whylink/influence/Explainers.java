@@ -4,6 +4,7 @@ import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.tune.Nearest;
 import io.github.whylink.influence.influencefunctions.GaussNewtonExplainer;
 import io.github.whylink.influence.influencefunctions.InfluenceFunctionExplainer;
+import io.github.whylink.influence.paths.PathExplainer;
 import io.github.whylink.influence.rollback.InfluenceLedger;
 import io.github.whylink.influence.rollback.RollbackExplainer;
 import io.github.whylink.influence.tracin.TracInExplainer;
@@ -41,6 +42,7 @@ public final class Explainers {
                 "tracin",
                 "influence_function",
                 "gauss_newton",
+                "paths",
                 "similarity",
                 "neighbourhood",
                 "random");
@@ -70,6 +72,7 @@ public final class Explainers {
                 new InfluenceFunctionExplainer(
                         trained, context.index(), InfluenceFunctionExplainer.DEFAULT_DAMPING, monitor);
             case "gauss_newton" -> new GaussNewtonExplainer(trained, GaussNewtonExplainer.DEFAULT_DAMPING, monitor);
+            case "paths" -> new PathExplainer(trained.facts(), monitor::checkCancelled);
             case "similarity" -> new SimilarityExplainer(trained, monitor);
             case "neighbourhood" -> new NeighbourhoodExplainer(trained.facts(), context.index(), context.seed());
             case "random" -> new RandomExplainer(trained.facts(), context.seed());

@@ -184,7 +184,8 @@ class ExplainersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rollback", "unrolled", "tracin", "influence_function", "gauss_newton", "similarity"})
+    @ValueSource(
+            strings = {"rollback", "unrolled", "tracin", "influence_function", "gauss_newton", "paths", "similarity"})
     void anExplanationIsCancelledByTheMonitor(String name) {
         AtomicBoolean cancelled = new AtomicBoolean();
         TrainingMonitor monitor = new TrainingMonitor() {
@@ -234,6 +235,7 @@ class ExplainersTest {
                         "tracin",
                         "influence_function",
                         "gauss_newton",
+                        "paths",
                         "similarity",
                         "neighbourhood",
                         "random"),

@@ -67,6 +67,7 @@ final class BenchJarIT {
                 "tracin",
                 "influence_function",
                 "gauss_newton",
+                "paths",
                 "similarity",
                 "neighbourhood",
                 "random");

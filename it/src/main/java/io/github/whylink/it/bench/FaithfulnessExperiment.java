@@ -61,7 +61,7 @@ final class FaithfulnessExperiment implements Callable<Integer> {
             split = ",",
             defaultValue = "rollback,neighbourhood",
             description =
-                    "Of rollback, unrolled, tracin, influence_function, gauss_newton, similarity, neighbourhood, random "
+                    "Of rollback, unrolled, tracin, influence_function, gauss_newton, paths, similarity, neighbourhood, random "
                             + "[${DEFAULT-VALUE}].")
     private List<String> methods;
 

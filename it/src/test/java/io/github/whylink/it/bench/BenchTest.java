@@ -309,7 +309,7 @@ class BenchTest {
                 "--data",
                 folder.toString(),
                 "--method",
-                "Rollback,unrolled,tracin,influence_function,gauss_newton,similarity,random",
+                "Rollback,unrolled,tracin,influence_function,gauss_newton,paths,similarity,random",
                 "--k",
                 "1,all",
                 "--loo-facts",
