@@ -147,6 +147,40 @@ final class ExplainByTrainingIT {
         }
     }
 
+    /** All ten of whom it is known are citizens of the country that their town is in. */
+    @Test
+    void pathsExplainByChainsInTheOrderOfTheirSteps() {
+        train("m", UNDERTRAINED);
+        List<Record> rows = explain("m", "method: 'paths', topK: 4");
+        assertEquals(List.of("dora LIVES_IN Berlin", "Berlin IN Germany"), chain(rows, 1));
+        assertEquals(10.0 / 15, rows.get(0).get("influence").asDouble(), 1e-12);
+        assertEquals(2, chain(rows, 2).size(), () -> "dora lives in Berlin as another citizen does: " + rows);
+        assertEquals(4, rows.size());
+        assertEquals(List.of("dora LIVES_IN Berlin"), chain(explain("m", "method: 'paths', topK: 1"), 1));
+        assertEquals(0, explain("m", "method: 'paths', direction: 'opposing'").size());
+
+        List<Record> verified = explain("m", "method: 'paths', tier: 'verify', topK: 2");
+        assertTrue(verified.get(0).get("verified").asDouble() > 0);
+        assertTrue(explain("m", "").get(0).get("chain").isNull());
+        Record graph = server.one(DORA_IN_GERMANY
+                + "CALL whylink.explain.graph('m', {%s, method: 'paths', topK: 2}) YIELD nodes, relationships, svg "
+                        .formatted(LINK)
+                + "RETURN [node IN nodes | node.name] AS nodes, [r IN relationships | type(r)] AS types, svg");
+        assertEquals(List.of("dora", "Germany", "Berlin"), graph.get("nodes").asList(Value::asString));
+        assertEquals(List.of("LIVES_IN", "IN"), graph.get("types").asList(Value::asString));
+    }
+
+    private static List<String> chain(List<Record> rows, int number) {
+        return rows.stream()
+                .filter(row -> row.get("chain").asInt() == number)
+                .map(row -> "%s %s %s"
+                        .formatted(
+                                row.get("source").asString(),
+                                row.get("type").asString(),
+                                row.get("target").asString()))
+                .toList();
+    }
+
     @Test
     void everyTrainingThatCanBeWalkedBackwardsIsExplained() {
         List<String> ways = List.of(
@@ -476,8 +510,8 @@ final class ExplainByTrainingIT {
                 explaining(model, how)
                         .replace(
                                 "YIELD rank RETURN *",
-                                "YIELD rank, source, fact, type, target, role, influence, verified, share, probability "
-                                        + "RETURN rank, source.name AS source, type(fact) AS typeOfFact, type, target.name AS target, role, influence, verified, share, probability"));
+                                "YIELD rank, source, fact, type, target, role, chain, influence, verified, share, probability "
+                                        + "RETURN rank, source.name AS source, type(fact) AS typeOfFact, type, target.name AS target, role, chain, influence, verified, share, probability"));
     }
 
     private static List<Double> influences(List<Record> rows) {

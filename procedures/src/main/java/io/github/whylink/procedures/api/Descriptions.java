@@ -233,14 +233,14 @@ final class Descriptions {
     private static final String HOW =
             "direction :: STRING = null (supporting: only facts with a positive influence, opposing: only those with a negative one, both: the strongest first, whichever way; null: all, the most supporting first); "
                     + "tier :: STRING = 'fast', or that of the method (fast: reads what the training recorded, replay: takes the training again, verify: and once more without each fact of the result, one by one); "
-                    + "method :: STRING = that of the tier: 'rollback' for fast, 'unrolled' else (with fast: rollback, neighbourhood, similarity; with replay: unrolled, tracin, influence_function, gauss_newton, random; with verify all of them); "
+                    + "method :: STRING = that of the tier: 'rollback' for fast, 'unrolled' else (with fast: rollback, neighbourhood, similarity; with replay: unrolled, tracin, influence_function, gauss_newton, paths, random; with verify all of them); "
                     + REPLAY_MEMORY
                     + CONCURRENCY
                     + "; only with tier replay or verify)";
 
     private static final String FOUND_HOW =
             "tier :: STRING = 'replay', or that of the method (how the facts are found; fast: by what the training recorded, replay: by taking the training again); "
-                    + "method :: STRING = that of the tier: 'unrolled' for replay, 'rollback' for fast (with replay: unrolled, tracin, influence_function, gauss_newton, random; with fast: rollback, neighbourhood, similarity); "
+                    + "method :: STRING = that of the tier: 'unrolled' for replay, 'rollback' for fast (with replay: unrolled, tracin, influence_function, gauss_newton, paths, random; with fast: rollback, neighbourhood, similarity); "
                     + REPLAY_MEMORY
                     + CONCURRENCY
                     + ")";
@@ -266,7 +266,7 @@ final class Descriptions {
             LINK + "maxFacts :: INTEGER = 64 (1 to 100000, how many facts may be left out); " + FOUND_HOW + ".";
 
     static final String FAITHFULNESS =
-            "methods :: LIST<STRING> = ['rollback', 'unrolled'] (rollback, neighbourhood, similarity, unrolled, tracin, influence_function, gauss_newton, random; neighbourhood is measured in any case); "
+            "methods :: LIST<STRING> = ['rollback', 'unrolled'] (rollback, neighbourhood, similarity, unrolled, tracin, influence_function, gauss_newton, paths, random; neighbourhood is measured in any case); "
                     + "queries :: INTEGER = 20 (1 to 100000, how many predictions to explain: the best answers to the queries of held-out facts); "
                     + "facts :: INTEGER = 50 (0 to 1000000, how many facts to leave out one by one, beside those that a method names first); "
                     + "seeds :: INTEGER = 1 (0 to 100, how many times to train with nothing changed but the seed); "

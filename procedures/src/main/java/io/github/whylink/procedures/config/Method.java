@@ -19,6 +19,8 @@ public enum Method {
     INFLUENCE_FUNCTION("influence_function", Tier.REPLAY, false),
     /** Newton steps along the training, of all rows, that know of the curvature what every seed has. */
     GAUSS_NEWTON("gauss_newton", Tier.REPLAY, false),
+    /** Chains of facts between the ends, by how surely such chains mean such links. */
+    PATHS("paths", Tier.REPLAY, false),
     /** Any facts. */
     RANDOM("random", Tier.REPLAY, false);
 

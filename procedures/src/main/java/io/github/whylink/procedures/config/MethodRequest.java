@@ -79,7 +79,7 @@ public record MethodRequest(Tier tier, Method method, boolean byDefault, long re
         }
         if (tier == Tier.REPLAY && method.tier() == Tier.FAST) {
             in.problem(
-                    "'method' '%s' cannot be with 'tier' 'replay', as it replays nothing; set 'tier' to 'fast'%s, or 'method' to 'unrolled', 'tracin', 'influence_function', 'gauss_newton' or 'random'"
+                    "'method' '%s' cannot be with 'tier' 'replay', as it replays nothing; set 'tier' to 'fast'%s, or 'method' to 'unrolled', 'tracin', 'influence_function', 'gauss_newton', 'paths' or 'random'"
                             .formatted(
                                     method.text(),
                                     tiers.contains(Tier.VERIFY) ? ", or to 'verify' to have its facts tried out" : ""),

@@ -26,7 +26,11 @@ public final class ExplanationRow {
     public final String role;
 
     @Description(
-            "What the method takes for the probability of the predicted link with the fact minus without it. Negative if the fact holds the prediction back. Of the methods 'similarity', 'neighbourhood' and 'random' only the order means something.")
+            "With method 'paths': the number of the chain that the fact is a step of, from 1, the surest first; the rows of a chain stand in the order of its steps, and a fact that is on several is with the first. Null with other methods.")
+    public final Long chain;
+
+    @Description(
+            "What the method takes for the probability of the predicted link with the fact minus without it. Negative if the fact holds the prediction back. With 'paths' it is the confidence of the rule that the chain follows, from 0 to 1. Of the methods 'similarity', 'neighbourhood' and 'random' only the order means something.")
     public final double influence;
 
     @Description(
@@ -56,6 +60,7 @@ public final class ExplanationRow {
      * Makes a row.
      *
      * @param type what the model calls the type of the fact
+     * @param chain null but where the method says so
      * @param spread null but for an ensemble
      * @param verified null if it was not measured
      */
@@ -64,6 +69,7 @@ public final class ExplanationRow {
             Relationship fact,
             String type,
             String role,
+            Long chain,
             double influence,
             Double spread,
             Double verified,
@@ -74,6 +80,7 @@ public final class ExplanationRow {
         this.type = type;
         this.target = fact.getEndNode();
         this.role = role;
+        this.chain = chain;
         this.influence = influence;
         this.spread = spread;
         this.verified = verified;

@@ -13,6 +13,8 @@ import io.github.whylink.influence.Link;
 import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.influence.ensemble.Ensemble;
 import io.github.whylink.influence.ensemble.Ensemble.Influences;
+import io.github.whylink.influence.paths.Chain;
+import io.github.whylink.influence.paths.PathExplainer;
 import io.github.whylink.influence.rollback.RollbackExplainer;
 import io.github.whylink.influence.rollback.RollbackTables;
 import io.github.whylink.influence.rollback.TopInfluences;
@@ -219,6 +221,9 @@ final class Attribution {
 
     /** The same for one link, with the way back to the graph. */
     Evidence anywhere(StoredTraining training, PredictedLink link, Method method, long memory) {
+        if (method == Method.PATHS) {
+            return alongChains(training, link);
+        }
         Influences influences = anywhere(training, List.of(link.link()), method, memory)[0];
         return new Evidence(
                 link.link(),
@@ -226,6 +231,18 @@ final class Attribution {
                 influences.mean(),
                 stored.ensembleSize() > 1 ? Optional.of(influences.spread()) : Optional.empty(),
                 fact -> training.relationship(transaction, fact));
+    }
+
+    /** Chains are of the graph, whatever was trained on it: those of an ensemble are those of each member. */
+    private Evidence alongChains(StoredTraining training, PredictedLink link) {
+        List<Chain> chains = new PathExplainer(training.trained().facts(), monitor::checkCancelled).chains(link.link());
+        return new Evidence(
+                link.link(),
+                training.trained().facts(),
+                PathExplainer.influences(chains),
+                Optional.empty(),
+                fact -> training.relationship(transaction, fact),
+                chains);
     }
 
     private void requireReversible(TrainingSettings settings) {

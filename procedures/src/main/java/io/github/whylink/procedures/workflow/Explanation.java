@@ -167,6 +167,7 @@ public final class Explanation {
                     evidence.relationship(credit),
                     model.types().get(evidence.relation(credit)),
                     evidence.role(credit),
+                    evidence.chain(credit),
                     credit.influence(),
                     evidence.spread(credit),
                     verified.get(i),

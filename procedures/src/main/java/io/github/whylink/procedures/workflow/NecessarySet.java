@@ -108,6 +108,7 @@ public final class NecessarySet {
                     evidence.relationship(credit),
                     inquiry.model().types().get(evidence.relation(credit)),
                     evidence.role(credit),
+                    evidence.chain(credit),
                     credit.influence(),
                     null,
                     null,
