@@ -295,6 +295,51 @@ final class ExplainByTrainingIT {
         assertEquals(1, rows.get(0).get("trainings").asInt());
     }
 
+    /** Where somebody lives says what they are a citizen of, whatever they like; of some it is not said. */
+    @Test
+    void sufficientFactsMakeThePredictionHoldForOthers() {
+        Server.emptied();
+        server.run(
+                """
+                UNWIND range(0, 3) AS t
+                CREATE (town:Town {name: 'town' + t}), (country:Country {name: 'country' + t})
+                WITH t, town, country
+                UNWIND range(0, 7) AS p
+                CREATE (person:Person {name: 'person' + t + p})-[:LIVES_IN]->(town)
+                MERGE (food:Food {name: 'food' + (p + 2 * t) % 3})
+                CREATE (person)-[:LIKES]->(food)
+                FOREACH (known IN CASE WHEN p > 1 THEN [1] ELSE [] END | CREATE (person)-[:CITIZEN_OF]->(country))
+                """);
+        train("m", "heldOutFraction: 0.0, maxEpochs: 60, embeddingDimension: 16");
+        String asked = "MATCH (person {name: 'person00'}), (country {name: 'country0'}) "
+                + "CALL whylink.explain.sufficient('m', {source: person, type: 'CITIZEN_OF', target: country%s}) "
+                + "YIELD rank, source, fact, type, target, influence, probability, enough, entities, holding, trainings "
+                + "RETURN rank, source.name AS source, type(fact) AS type, target.name AS target, influence, enough, "
+                + "[entity IN entities | entity.name] AS entities, holding, trainings";
+        Record only = server.one(asked.formatted(", entities: 5, threshold: 0.8"));
+        assertEquals(
+                "person00 LIVES_IN town0",
+                "%s %s %s"
+                        .formatted(
+                                only.get("source").asString(),
+                                only.get("type").asString(),
+                                only.get("target").asString()));
+        assertTrue(only.get("enough").asBoolean());
+        assertTrue(only.get("holding").asInt() >= 4);
+        assertTrue(only.get("influence").asDouble() > 0);
+        List<String> others = only.get("entities").asList(Value::asString);
+        assertEquals(5, others.size());
+        assertTrue(others.stream().noneMatch(name -> name.startsWith("person0")), others.toString());
+        assertEquals(
+                only,
+                server.one(asked.formatted(", entities: 5, threshold: 0.8, concurrency: 1")),
+                "the same each time");
+        fails(
+                asked.formatted("").replace("country0", "country1"),
+                "is not the model's best answer but has rank",
+                "whylink.predict.targets");
+    }
+
     @Test
     void faithfulnessIsMeasuredBesideItsFloors() {
         train("m", UNDERTRAINED.replace("heldOutFraction: 0.0", "heldOutFraction: 0.3"));

@@ -64,6 +64,9 @@ final class MalformedConfigurationsIT {
             Map.entry(
                     "whylink.explain.necessary",
                     Map.of("source", "@source", "type", "CITIZEN_OF", "target", "@target", "maxFacts", 2L)),
+            Map.entry(
+                    "whylink.explain.sufficient",
+                    Map.of("source", "@source", "type", "CITIZEN_OF", "target", "@target", "entities", 3L)),
             Map.entry("whylink.models.drop", Map.of("failIfMissing", false)),
             Map.entry("whylink.predict.links", Map.of("topK", 2L)),
             Map.entry("whylink.predict.sources", Map.of("type", "CITIZEN_OF", "target", "@target")),

@@ -265,6 +265,14 @@ final class Descriptions {
     static final String EXPLAIN_NECESSARY =
             LINK + "maxFacts :: INTEGER = 64 (1 to 100000, how many facts may be left out); " + FOUND_HOW + ".";
 
+    static final String EXPLAIN_SUFFICIENT = LINK
+            + "maxFacts :: INTEGER = 8 (1 to 1000, how many facts may be given to others); "
+            + "entities :: INTEGER = 10 (1 to 1000, how many others, which take part in some type of relationship as the source does); "
+            + "threshold :: FLOAT = 0.9 (0 to 1, for what share of them the prediction has to hold); "
+            + "maxEpochs :: INTEGER = 0 (0 to 100000, how long their rows are trained; 0: as long as the model was); "
+            + FOUND_HOW
+            + ".";
+
     static final String FAITHFULNESS =
             "methods :: LIST<STRING> = ['rollback', 'unrolled'] (rollback, neighbourhood, similarity, unrolled, tracin, influence_function, gauss_newton, paths, random; neighbourhood is measured in any case); "
                     + "queries :: INTEGER = 20 (1 to 100000, how many predictions to explain: the best answers to the queries of held-out facts); "

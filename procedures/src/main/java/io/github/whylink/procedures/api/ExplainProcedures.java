@@ -3,10 +3,12 @@ package io.github.whylink.procedures.api;
 import io.github.whylink.procedures.result.ExplanationGraphRow;
 import io.github.whylink.procedures.result.ExplanationRow;
 import io.github.whylink.procedures.result.NecessaryRow;
+import io.github.whylink.procedures.result.SufficientRow;
 import io.github.whylink.procedures.result.VerificationRow;
 import io.github.whylink.procedures.result.WhatIfRow;
 import io.github.whylink.procedures.workflow.Explanation;
 import io.github.whylink.procedures.workflow.NecessarySet;
+import io.github.whylink.procedures.workflow.SufficientSet;
 import io.github.whylink.procedures.workflow.Verification;
 import io.github.whylink.procedures.workflow.WhatIf;
 import java.util.Map;
@@ -85,6 +87,17 @@ public final class ExplainProcedures {
             @Name(value = "configuration", description = Descriptions.EXPLAIN_NECESSARY)
                     Map<String, Object> configuration) {
         return new NecessarySet(database, transaction, terminationGuard).run(modelName, configuration);
+    }
+
+    /** Finds facts that make a prediction hold for others. */
+    @Procedure(name = "whylink.explain.sufficient", mode = Mode.READ)
+    @Description(
+            "Finds a small set of facts of the source that, given to other nodes in its place, makes the model predict the same target for them, and tries that out by training the rows of these nodes, as whylink.embed does. No row if no fact of the source supports the prediction, or none that was tried helps.")
+    public Stream<SufficientRow> sufficient(
+            @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
+            @Name(value = "configuration", description = Descriptions.EXPLAIN_SUFFICIENT)
+                    Map<String, Object> configuration) {
+        return new SufficientSet(database, transaction, terminationGuard).run(modelName, configuration);
     }
 
     /** Predicts what would be without some facts. */

@@ -14,7 +14,7 @@ public final class JobRow {
     public final String modelName;
 
     @Description(
-            "The last part of the procedure's name: 'train', or what trains again: 'explain', 'verify', 'necessary', 'faithfulness', 'whatif' or 'audit'. 'tune' trains many times to find out how. 'write' trains nothing, but writes predicted links.")
+            "The last part of the procedure's name: 'train', or what trains again: 'explain', 'verify', 'necessary', 'sufficient', 'faithfulness', 'whatif' or 'audit'. 'tune' trains many times to find out how. 'write' trains nothing, but writes predicted links.")
     public final String task;
 
     @Description(

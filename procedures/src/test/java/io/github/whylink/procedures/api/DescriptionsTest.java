@@ -28,6 +28,7 @@ import io.github.whylink.procedures.config.Method;
 import io.github.whylink.procedures.config.NecessaryConfiguration;
 import io.github.whylink.procedures.config.PredictConfiguration;
 import io.github.whylink.procedures.config.RevertConfiguration;
+import io.github.whylink.procedures.config.SufficientConfiguration;
 import io.github.whylink.procedures.config.TrainConfiguration;
 import io.github.whylink.procedures.config.TuneConfiguration;
 import io.github.whylink.procedures.config.TypesConfiguration;
@@ -134,6 +135,7 @@ final class DescriptionsTest {
                         entry(Descriptions.EXPLAIN_GRAPH, ExplainConfiguration::forPicture),
                         entry(Descriptions.EXPLAIN_VERIFY, VerifyConfiguration::of),
                         entry(Descriptions.EXPLAIN_NECESSARY, NecessaryConfiguration::of),
+                        entry(Descriptions.EXPLAIN_SUFFICIENT, SufficientConfiguration::of),
                         entry(Descriptions.EMBED, EmbedConfiguration::of),
                         entry(Descriptions.FORGET, ForgetConfiguration::of),
                         entry(Descriptions.CORRECT, CorrectConfiguration::of),
@@ -179,6 +181,7 @@ final class DescriptionsTest {
                 Descriptions.EXPLAIN_GRAPH,
                 Descriptions.EXPLAIN_VERIFY,
                 Descriptions.EXPLAIN_NECESSARY,
+                Descriptions.EXPLAIN_SUFFICIENT,
                 Descriptions.FAITHFULNESS)) {
             for (Method method : Method.values()) {
                 assertTrue(description.contains(method.text()), () -> method.text() + " in " + description);
