@@ -12,22 +12,30 @@ import io.github.whylink.embedding.train.Replay;
 import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.train.TrainingObserver;
 import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.embedding.tune.Nearest;
 import io.github.whylink.influence.FactIndex;
 import io.github.whylink.influence.FactInfluences;
 import io.github.whylink.influence.Link;
 import io.github.whylink.influence.TrainedModel;
+import io.github.whylink.influence.paths.PathExplainer;
+import io.github.whylink.influence.rollback.LeadRollback;
 import io.github.whylink.influence.rollback.RollbackExplainer;
 import io.github.whylink.influence.rollback.RollbackRecorder;
 import io.github.whylink.influence.unrolled.NecessaryFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,16 +49,40 @@ import picocli.CommandLine.Option;
                 "Train, take test facts whose tail is ranked first (filtered), remove for each at most k facts that a "
                         + "method names, train again without them and nothing else changed, and look whether the tail is still ranked "
                         + "first. Prints per method and k the change of Hits@1 and seconds per fact; beside the floors: random facts "
-                        + "of the same source, and another seed.")
+                        + "of the same source, and another seed. Methods: necessary (unrolled, on the lead over a runner-up), rollback, "
+                        + "lead (rolls sets of facts back, on the lead over all runners-up), paths, fused (confidence of paths + rollback "
+                        + "divided by its largest), random (of the source; another draw each time it is named).")
 final class NecessityExperiment implements Callable<Integer> {
+    private static final List<String> METHODS = List.of("necessary", "rollback", "lead", "paths", "fused", "random");
+
     @Mixin
     private TrainingOptions training;
 
     @Option(
             names = "--targets",
             defaultValue = "100",
-            description = "How many test facts, drawn by the seed [${DEFAULT-VALUE}].")
+            description = "How many facts to explain, drawn by the seed [${DEFAULT-VALUE}].")
     private int targets;
+
+    @Option(
+            names = "--split",
+            defaultValue = "test",
+            description = "Where they are from: valid to develop, test to report [${DEFAULT-VALUE}].")
+    private String split;
+
+    @Option(
+            names = "--method",
+            split = ",",
+            defaultValue = "necessary,rollback,random",
+            description = "Which facts to remove [${DEFAULT-VALUE}].")
+    private List<String> methods;
+
+    @Option(
+            names = "--verified",
+            description =
+                    "Try out the sets of the methods one after the other, each by training again, until the tail is not first "
+                            + "any more. Prints the change of Hits@1 after one, two, ... methods, and the trainings that it took.")
+    private boolean verified;
 
     @Option(
             names = "--k",
@@ -91,7 +123,18 @@ final class NecessityExperiment implements Callable<Integer> {
         for (int k : sizes) {
             TrainingOptions.requireAtLeast1("--k", k);
         }
-        Replay.requireReversible(settings);
+        if (!List.of("valid", "test").contains(split)) {
+            throw new IllegalArgumentException("--split must be valid or test, but is '%s'".formatted(split));
+        }
+        for (String method : methods) {
+            if (!METHODS.contains(method)) {
+                throw new IllegalArgumentException("--method must be of %s, but is '%s'%s"
+                        .formatted(METHODS, method, Nearest.hint(method, METHODS)));
+            }
+        }
+        if (methods.contains("necessary")) {
+            Replay.requireReversible(settings);
+        }
         data = training.dataset();
         Figures figures = new Figures(System.out);
         recorder = RollbackRecorder.of(data.train(), settings.entityWidth(), settings.relationWidth());
@@ -114,27 +157,65 @@ final class NecessityExperiment implements Callable<Integer> {
                     "the model ranks the tail of no test fact first: there is nothing to overtake; train it longer");
         }
         figures.print("targets", links.size());
-        Map<String, FactInfluences[]> methods = new LinkedHashMap<>();
-        start = System.nanoTime();
-        methods.put("necessary", necessary());
-        figures.print("necessary.seconds", secondsSince(start) / links.size());
-        start = System.nanoTime();
-        methods.put("rollback", rollback());
-        figures.print("rollback.seconds", secondsSince(start) / links.size());
-        methods.put("random", randomOfSource());
-        for (Map.Entry<String, FactInfluences[]> method : methods.entrySet()) {
-            for (int k : sizes) {
-                System.err.printf("%s: training again without %d facts, %d times%n", method.getKey(), k, links.size());
-                figures.print(method.getKey() + ".hits_1_change_" + k, change(method.getValue(), k));
+        figures.print("seed_change.hits_1_change", seedChange(settings));
+        List<List<BitSet[]>> named = new ArrayList<>();
+        for (int m = 0; m < methods.size(); m++) {
+            start = System.nanoTime();
+            named.add(named(methods.get(m), m));
+            figures.print(methods.get(m) + ".seconds", secondsSince(start) / links.size());
+        }
+        for (int k = 0; k < sizes.length; k++) {
+            if (verified) {
+                int size = k;
+                verified(
+                        figures,
+                        sizes[k],
+                        named.stream().map(sets -> sets.get(size)).toList());
+                continue;
+            }
+            for (int m = 0; m < methods.size(); m++) {
+                System.err.printf(
+                        "%s: training again without %d facts, %d times%n", methods.get(m), sizes[k], links.size());
+                figures.print(
+                        "%s.hits_1_change_%d".formatted(methods.get(m), sizes[k]),
+                        change(Collections.singletonList(named.get(m).get(k)), new AtomicInteger())[0]);
             }
         }
-        figures.print("seed_change.hits_1_change", seedChange(settings));
         return 0;
+    }
+
+    private void verified(Figures figures, int k, List<BitSet[]> sets) {
+        AtomicInteger trainings = new AtomicInteger();
+        double[] changes = change(sets, trainings);
+        for (int m = 0; m < changes.length; m++) {
+            figures.print("verified.hits_1_change_%d_after_%d".formatted(k, m + 1), changes[m]);
+        }
+        figures.print("verified.trainings_" + k, (double) trainings.get() / links.size());
+    }
+
+    /** The facts that a method names: for each size and each link a set. */
+    private List<BitSet[]> named(String method, int draw) {
+        if (method.equals("lead")) {
+            return lead();
+        }
+        FactInfluences[] influences =
+                switch (method) {
+                    case "necessary" -> necessary();
+                    case "rollback" -> rollback();
+                    case "paths" -> paths();
+                    case "fused" -> fused();
+                    default -> randomOfSource(3 + draw);
+                };
+        return Arrays.stream(sizes)
+                .mapToObj(k -> Arrays.stream(influences)
+                        .map(influence -> influence.strongest(k))
+                        .toArray(BitSet[]::new))
+                .toList();
     }
 
     /** Test facts whose tail no other new entity reaches, in the order of a hash of the seed. */
     private List<Link> firstRanked() {
-        Facts test = data.test();
+        Facts test = split.equals("valid") ? data.valid() : data.test();
         List<Link> found = new ArrayList<>();
         int[] order = IntStream.range(0, test.count())
                 .boxed()
@@ -196,7 +277,57 @@ final class NecessityExperiment implements Callable<Integer> {
         return links.stream().map(explainer::explain).toArray(FactInfluences[]::new);
     }
 
-    private FactInfluences[] randomOfSource() {
+    private FactInfluences[] paths() {
+        PathExplainer explainer = new PathExplainer(trained.facts(), () -> {});
+        return links.stream().map(explainer::explain).toArray(FactInfluences[]::new);
+    }
+
+    /** Confidence of paths, and rollback as a share of its largest; facts that rollback does not hold for supporting count for nothing. */
+    private FactInfluences[] fused() {
+        FactInfluences[] paths = paths();
+        FactInfluences[] rollback = rollback();
+        FactInfluences[] fused = new FactInfluences[links.size()];
+        for (int i = 0; i < fused.length; i++) {
+            Map<Integer, Double> confidence = new HashMap<>();
+            for (int j = 0; j < paths[i].count(); j++) {
+                confidence.put(paths[i].fact(j), paths[i].influence(j));
+            }
+            FactInfluences one = rollback[i];
+            double largest = IntStream.range(0, one.count())
+                    .mapToDouble(one::influence)
+                    .max()
+                    .orElse(0);
+            double[] sums = new double[one.count()];
+            for (int j = 0; j < sums.length; j++) {
+                sums[j] = one.influence(j) > 0
+                        ? one.influence(j) / largest + confidence.getOrDefault(one.fact(j), 0.0)
+                        : 0;
+            }
+            fused[i] = new FactInfluences(
+                    IntStream.range(0, sums.length).map(one::fact).toArray(), sums);
+        }
+        return fused;
+    }
+
+    private List<BitSet[]> lead() {
+        LeadRollback rollback =
+                new LeadRollback(trained.model(), trained.facts(), new FactIndex(trained.facts()), recorder.ledger());
+        int most = Arrays.stream(sizes).max().orElseThrow();
+        List<List<LeadRollback.Choice>> choices = links.stream()
+                .map(link -> rollback.of(link, data.known().known(Side.TAIL, link.head(), link.relation()), most))
+                .toList();
+        return Arrays.stream(sizes)
+                .mapToObj(k -> choices.stream()
+                        .map(chosen -> {
+                            BitSet facts = new BitSet();
+                            chosen.stream().limit(k).forEach(choice -> facts.set(choice.fact()));
+                            return facts;
+                        })
+                        .toArray(BitSet[]::new))
+                .toList();
+    }
+
+    private FactInfluences[] randomOfSource(int stream) {
         Facts facts = trained.facts();
         FactInfluences[] random = new FactInfluences[links.size()];
         for (int i = 0; i < random.length; i++) {
@@ -208,27 +339,43 @@ final class NecessityExperiment implements Callable<Integer> {
             random[i] = new FactInfluences(
                     around,
                     Arrays.stream(around)
-                            .mapToDouble(fact -> ((CounterHash.hash(draw, facts.key(fact), 3, 0) >>> 11) + 1) * 0x1p-53)
+                            .mapToDouble(
+                                    fact -> ((CounterHash.hash(draw, facts.key(fact), stream, 0) >>> 11) + 1) * 0x1p-53)
                             .toArray());
         }
         return random;
     }
 
-    private double change(FactInfluences[] explanations, int k) {
-        AtomicInteger lost = new AtomicInteger();
+    /** Tries the sets of each link in their order until one does it. Returns the change of Hits@1 after the first, the second, ... */
+    private double[] change(List<BitSet[]> sets, AtomicInteger trainings) {
+        AtomicIntegerArray lost = new AtomicIntegerArray(sets.size());
         TrainedModel oneThread = new TrainedModel(
                 trained.model(),
                 trained.facts(),
                 trained.settings().with().concurrency(1).build(),
                 trained.epochs());
         try (Team team = new Team(trained.settings().concurrency())) {
-            team.run(explanations.length, (worker, i) -> {
-                if (!isFirst(oneThread.without(explanations[i].strongest(k)), links.get(i))) {
-                    lost.incrementAndGet();
+            team.run(links.size(), (worker, i) -> {
+                Set<BitSet> tried = new HashSet<>();
+                for (int m = 0; m < sets.size(); m++) {
+                    if (sets.get(m)[i].isEmpty() || !tried.add(sets.get(m)[i])) {
+                        continue;
+                    }
+                    trainings.incrementAndGet();
+                    if (!isFirst(oneThread.without(sets.get(m)[i]), links.get(i))) {
+                        lost.incrementAndGet(m);
+                        return;
+                    }
                 }
             });
         }
-        return 0 - (double) lost.get() / links.size();
+        double[] changes = new double[sets.size()];
+        int sum = 0;
+        for (int m = 0; m < changes.length; m++) {
+            sum += lost.get(m);
+            changes[m] = 0 - (double) sum / links.size();
+        }
+        return changes;
     }
 
     private double seedChange(TrainingSettings settings) {

@@ -352,6 +352,19 @@ class BenchTest {
     }
 
     @Test
+    void necessityTriesOneMethodAfterTheOther() {
+        Run run = run(
+                ("necessity --targets 3 --k 1 --split valid --method lead,paths,fused,random,random --verified --scorer ComplEx"
+                                + " --epochs 60 --negatives 8 --negative-sides both --data " + folder)
+                        .split(" ", -1));
+        assertEquals(0, run.exitCode, run.err);
+        assertTrue(run.figures.containsKey("verified.hits_1_change_1_after_5"), run.out);
+        assertEquals(
+                "-1.0000", run.figures.get("verified.hits_1_change_1_after_1"), "the mirrored fact is all there is");
+        assertEquals("1.0000", run.figures.get("verified.trainings_1"));
+    }
+
+    @Test
     void auditPrintsWhatItFoundForEachNoiseSeedAndTheWorstOfThem() {
         Run run =
                 run(("audit --noise-facts 3 --noise-seeds 2 --repetitions 2 --dimension 4 --epochs 2 --batch 8 --data "
@@ -518,6 +531,8 @@ class BenchTest {
                     memory --dimension 0          | dimension must be at least 1
                     explain --storage int4        | unknown form of stored influence 'int4'; known are [float32
                     necessity --k 0               | --k must be at least 1, but is 0
+                    necessity --split train       | --split must be valid or test, but is 'train'
+                    necessity --method rolback    | did you mean 'rollback'
                     necessity --optimizer Adam    | cannot be walked backwards
                     correct --worst-rank 1        | --worst-rank must be at least 2, but is 1
                     audit --noise 1               | --noise must be above 0 and below 1

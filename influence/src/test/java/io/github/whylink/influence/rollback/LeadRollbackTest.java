@@ -1,0 +1,105 @@
+package io.github.whylink.influence.rollback;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.whylink.embedding.facts.Facts;
+import io.github.whylink.embedding.scoring.EmbeddingModel;
+import io.github.whylink.embedding.scoring.Parameters;
+import io.github.whylink.embedding.testing.RandomFacts;
+import io.github.whylink.embedding.testing.Settings;
+import io.github.whylink.embedding.train.TrainingMonitor;
+import io.github.whylink.embedding.train.TrainingSettings;
+import io.github.whylink.influence.FactIndex;
+import io.github.whylink.influence.Link;
+import io.github.whylink.influence.TrainedModel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LeadRollbackTest {
+    private static final int[] KNOWN = {1, 4};
+
+    /** Self-loops are among them. */
+    private final Facts facts = RandomFacts.of(60, 12, 3, 4);
+
+    private final TrainingSettings settings =
+            Settings.small().scorer("ComplEx").epochs(10).builder().build();
+    private final RollbackRecorder recorder =
+            RollbackRecorder.of(facts, settings.entityWidth(), settings.relationWidth());
+    private final TrainedModel trained = TrainedModel.train(facts, settings, recorder, TrainingMonitor.NONE);
+
+    private List<LeadRollback.Choice> choices(Link link, int[] known, int most) {
+        return new LeadRollback(trained.model(), facts, new FactIndex(facts), recorder.ledger()).of(link, known, most);
+    }
+
+    /** On a copy of the model: the three rows of the link less what the facts did to them. */
+    private double lead(Link link, List<Integer> removed) {
+        Parameters rows = trained.model().parameters();
+        float[] head = rows.entities()[link.head()].clone();
+        float[] relation = rows.relations()[link.relation()].clone();
+        float[] tail = rows.entities()[link.tail()].clone();
+        int width = head.length;
+        for (int fact : removed) {
+            float[] update = recorder.ledger().row(fact);
+            for (int i = 0; i < width; i++) {
+                float ofHead = update[i];
+                float ofTail = update[width + relation.length + i];
+                head[i] -=
+                        (facts.head(fact) == link.head() ? ofHead : 0) + (facts.tail(fact) == link.head() ? ofTail : 0);
+                tail[i] -=
+                        (facts.head(fact) == link.tail() ? ofHead : 0) + (facts.tail(fact) == link.tail() ? ofTail : 0);
+            }
+            for (int i = 0; i < relation.length && facts.relation(fact) == link.relation(); i++) {
+                relation[i] -= update[width + i];
+            }
+        }
+        float[][] entities = rows.entities();
+        return score(head, relation, tail)
+                - IntStream.range(0, entities.length)
+                        .filter(rival -> rival != link.tail() && Arrays.binarySearch(KNOWN, rival) < 0)
+                        .mapToDouble(rival -> score(head, relation, entities[rival]))
+                        .max()
+                        .orElseThrow();
+    }
+
+    private double score(float[] head, float[] relation, float[] tail) {
+        return new EmbeddingModel(
+                        trained.model().function(),
+                        new Parameters(new float[][] {head, tail}, new float[][] {relation}))
+                .score(0, 0, 1);
+    }
+
+    @Test
+    void eachChoiceLeavesTheSmallestLeadTogetherWithThoseBefore() {
+        for (Link link : List.of(new Link(2, 1, 7), new Link(9, 0, 3), new Link(5, 2, 5))) {
+            List<Integer> before = new ArrayList<>();
+            for (LeadRollback.Choice choice : choices(link, KNOWN, 4)) {
+                double smallest = Double.POSITIVE_INFINITY;
+                for (int fact = 0; fact < facts.count(); fact++) {
+                    boolean near = facts.head(fact) == link.head()
+                            || facts.tail(fact) == link.head()
+                            || facts.head(fact) == link.tail()
+                            || facts.tail(fact) == link.tail();
+                    if (near && !before.contains(fact)) {
+                        List<Integer> with = new ArrayList<>(before);
+                        with.add(fact);
+                        smallest = Math.min(smallest, lead(link, with));
+                    }
+                }
+                assertEquals(smallest, choice.lead(), 1e-4);
+                before.add(choice.fact());
+                assertEquals(lead(link, before), choice.lead(), 1e-4);
+            }
+            assertEquals(4, before.size());
+        }
+    }
+
+    @Test
+    void nothingIsChosenWhereNothingCompetes() {
+        assertTrue(
+                choices(new Link(2, 1, 7), IntStream.range(0, 12).toArray(), 4).isEmpty());
+    }
+}
