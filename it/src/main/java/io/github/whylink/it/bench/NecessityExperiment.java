@@ -364,9 +364,11 @@ final class NecessityExperiment implements Callable<Integer> {
                     trainings.incrementAndGet();
                     if (!isFirst(oneThread.without(sets.get(m)[i]), links.get(i))) {
                         lost.incrementAndGet(m);
+                        System.err.printf("target %d: not first any more without set %d%n", i + 1, m + 1);
                         return;
                     }
                 }
+                System.err.printf("target %d: still first%n", i + 1);
             });
         }
         double[] changes = new double[sets.size()];
