@@ -17,7 +17,8 @@ import java.util.TreeMap;
  * surely such paths mean such links.
  *
  * <pre>
- * chains(link)    = paths head → tail of 1, 2 or 3 facts that do not walk on the link itself and visit no entity twice
+ * chains(link)    = paths head → tail of 1, 2 or 3 facts that walk neither on the link itself nor on facts of
+ *                   weight 0, and visit no entity twice
  * influence(f)    = the largest confidence(steps of the chain → relation) of the chains that walk on f
  * </pre>
  *
@@ -191,9 +192,10 @@ public final class PathExplainer implements Explainer {
     private void add(Link link, Map<List<Integer>, List<int[]>> found, int... places) {
         for (int i = 0; i < places.length; i++) {
             int fact = graph.fact(places[i]);
-            if (facts.head(fact) == link.head()
+            boolean isLink = facts.head(fact) == link.head()
                     && facts.relation(fact) == link.relation()
-                    && facts.tail(fact) == link.tail()) {
+                    && facts.tail(fact) == link.tail();
+            if (isLink || facts.weight(fact) == 0f) {
                 return;
             }
             for (int j = 0; j < i; j++) {
