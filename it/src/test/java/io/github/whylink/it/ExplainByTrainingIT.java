@@ -317,10 +317,9 @@ final class ExplainByTrainingIT {
                 + "RETURN rank, source.name AS source, type(fact) AS type, target.name AS target, influence, enough, "
                 + "[entity IN entities | entity.name] AS entities, holding, trainings";
         List<Record> rows = server.run(asked.formatted(", entities: 5, threshold: 0.8"));
-        assertFalse(rows.isEmpty(), "some facts make it hold for some");
+        assertTrue(rows.stream().anyMatch(row -> row.get("type").asString().equals("LIVES_IN")), rows::toString);
         for (Record row : rows) {
             assertEquals("person00", row.get("source").asString());
-            assertTrue(row.get("influence").asDouble() > 0);
             assertEquals(row.get("holding").asInt() >= 4, row.get("enough").asBoolean());
             assertTrue(row.get("holding").asInt() >= 1);
             assertTrue(row.get("trainings").asInt() >= 1);

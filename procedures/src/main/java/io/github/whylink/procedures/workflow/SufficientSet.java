@@ -29,7 +29,7 @@ import org.neo4j.procedure.TerminationGuard;
  *
  * <pre>
  * draw nodes in the place of the source for which the prediction does not hold
- * order the supporting facts of the source by their influence
+ * order the facts of the source by their influence, the most supporting first: it only says what to try first
  * give one after the other to all of these nodes, the one that helps most of the next eight, and train their rows, until the
  *   prediction holds for enough of them
  * leave out what can be spared
@@ -78,35 +78,38 @@ public final class SufficientSet {
             throw new IllegalArgumentException(
                     "there is no other node like the source for which the model does not give the target too, so that there is nobody to carry the prediction over to; ask whylink.explain.necessary");
         }
-        Map<Integer, Credit> supporting = supporting(inquiry, evidence, transplant);
-        int most = SufficientFacts.mostTrials(supporting.size(), request.maxFacts());
+        Map<Integer, Credit> promising = promising(inquiry, evidence, transplant);
+        int most = SufficientFacts.mostTrials(promising.size(), request.maxFacts());
         job.enter(Phase.RETRAINING, "up to %d trainings of %d rows".formatted(most, hosts));
         SufficientFacts found = SufficientFacts.of(
                 transplant,
-                List.copyOf(supporting.keySet()),
+                List.copyOf(promising.keySet()),
                 request.maxFacts(),
                 Math.max(1, (int) Math.ceil(request.threshold() * hosts)),
                 tried -> job.trained(tried, most));
-        return rows(inquiry, evidence, supporting, found, before, transplant);
+        return rows(inquiry, evidence, promising, found, before, transplant);
     }
 
-    /** The supporting facts of the source by their numbers in the training, the most influential first. */
-    private static Map<Integer, Credit> supporting(Inquiry inquiry, Evidence evidence, Transplant transplant) {
+    /**
+     * The facts of the source by their numbers in the training, the most supporting first. Those that seem to oppose come last, but
+     * they come: what a fact did to this model's rows is not what it does to others, and each is tried out.
+     */
+    private static Map<Integer, Credit> promising(Inquiry inquiry, Evidence evidence, Transplant transplant) {
         Set<Integer> ofTheSource = Arrays.stream(transplant.ofTheHead()).boxed().collect(Collectors.toSet());
-        Map<Integer, Credit> supporting = new LinkedHashMap<>();
-        for (Credit credit : evidence.first(Integer.MAX_VALUE, Direction.SUPPORTING)) {
+        Map<Integer, Credit> promising = new LinkedHashMap<>();
+        for (Credit credit : evidence.first(Integer.MAX_VALUE, Direction.ANY)) {
             int fact = inquiry.inTraining(evidence, credit);
             if (ofTheSource.contains(fact)) {
-                supporting.put(fact, credit);
+                promising.put(fact, credit);
             }
         }
-        return supporting;
+        return promising;
     }
 
     private static List<SufficientRow> rows(
             Inquiry inquiry,
             Evidence evidence,
-            Map<Integer, Credit> supporting,
+            Map<Integer, Credit> promising,
             SufficientFacts found,
             Answer before,
             Transplant transplant) {
@@ -114,7 +117,7 @@ public final class SufficientSet {
                 Arrays.stream(transplant.hosts()).mapToObj(inquiry::node).toList();
         List<SufficientRow> rows = new ArrayList<>();
         for (int fact : found.facts()) {
-            Credit credit = supporting.get(fact);
+            Credit credit = promising.get(fact);
             ExplanationRow row = new ExplanationRow(
                     rows.size() + 1,
                     evidence.relationship(credit),
