@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -73,7 +75,10 @@ public final class Transplant {
         this.epochs = epochs;
         this.monitor = monitor;
         int[] candidates = likeTheHead()
-                .filter(entity -> !known.contains(entity, link.relation(), link.tail()) && !holds(model, entity))
+                .filter(entity -> {
+                    monitor.checkCancelled();
+                    return !known.contains(entity, link.relation(), link.tail()) && !holds(model, entity);
+                })
                 .limit(2L * most)
                 .toArray();
         BitSet without = candidates.length == 0 ? new BitSet() : holding(new int[0], candidates);
@@ -88,13 +93,14 @@ public final class Transplant {
         return hosts.clone();
     }
 
-    /** The facts that have the link's head for an end, but for the link itself: indexes, ascending. */
+    /** The facts that have the link's head for an end, but for the link itself and those of weight 0: indexes, ascending. */
     public int[] ofTheHead() {
         return IntStream.range(0, facts.count())
                 .filter(fact -> facts.head(fact) == link.head() || facts.tail(fact) == link.head())
                 .filter(fact -> facts.head(fact) != link.head()
                         || facts.relation(fact) != link.relation()
                         || facts.tail(fact) != link.tail())
+                .filter(fact -> facts.weight(fact) > 0)
                 .toArray();
     }
 
@@ -171,17 +177,20 @@ public final class Transplant {
         return holding;
     }
 
-    /** All facts, and those given with each of some entities in the place of the link's head. */
+    /** All facts, and those given with each of some entities in the place of the link's head, with their weights. */
     Facts with(int[] given, int[] to) {
         KnownFacts there = KnownFacts.of(facts);
         List<int[]> added = new ArrayList<>();
+        Set<Long> keysAdded = new HashSet<>();
         for (int host : to) {
             for (int fact : given) {
                 int head = facts.head(fact) == link.head() ? host : facts.head(fact);
                 int tail = facts.tail(fact) == link.head() ? host : facts.tail(fact);
                 boolean loop = head == tail && facts.head(fact) != facts.tail(fact);
-                if (!loop && !there.contains(head, facts.relation(fact), tail)) {
-                    added.add(new int[] {head, facts.relation(fact), tail});
+                if (!loop
+                        && !there.contains(head, facts.relation(fact), tail)
+                        && keysAdded.add(Facts.key(head, facts.relation(fact), tail))) {
+                    added.add(new int[] {head, facts.relation(fact), tail, fact});
                 }
             }
         }
@@ -196,7 +205,11 @@ public final class Transplant {
             tails[i] = i < n ? facts.tail(i) : added.get(i - n)[2];
             keys[i] = i < n ? facts.key(i) : Facts.key(heads[i], relations[i], tails[i]) ^ STREAM;
         }
-        Facts all = new Facts(facts.entityCount(), facts.relationCount(), heads, relations, tails, keys);
+        int[] sources = IntStream.range(0, heads.length)
+                .map(i -> i < n ? i : added.get(i - n)[3])
+                .toArray();
+        Facts all = new Facts(facts.entityCount(), facts.relationCount(), heads, relations, tails, keys)
+                .withWeights(facts.weights(sources));
         return facts.entityClasses() == null ? all : all.withEntityClasses(facts.entityClasses());
     }
 

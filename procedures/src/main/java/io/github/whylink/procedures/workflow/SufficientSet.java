@@ -64,7 +64,6 @@ public final class SufficientSet {
                     "(source)-[:%s]->(target) is not the model's best answer but has rank %d, so that there is no prediction to carry over to others; take the target of rank 1 that whylink.predict.targets gives"
                             .formatted(request.link().type(), before.rank()));
         }
-        Evidence evidence = inquiry.evidence(how);
         Transplant transplant = new Transplant(
                 inquiry.training().members(),
                 inquiry.model().embedding(),
@@ -78,6 +77,7 @@ public final class SufficientSet {
             throw new IllegalArgumentException(
                     "there is no other node like the source for which the model does not give the target too, so that there is nobody to carry the prediction over to; ask whylink.explain.necessary");
         }
+        Evidence evidence = inquiry.evidence(how);
         Map<Integer, Credit> promising = promising(inquiry, evidence, transplant);
         int most = SufficientFacts.mostTrials(promising.size(), request.maxFacts());
         job.enter(Phase.RETRAINING, "up to %d trainings of %d rows".formatted(most, hosts));
@@ -85,7 +85,7 @@ public final class SufficientSet {
                 transplant,
                 List.copyOf(promising.keySet()),
                 request.maxFacts(),
-                Math.max(1, (int) Math.ceil(request.threshold() * hosts)),
+                Math.max(1, (int) Math.ceil(request.threshold() * hosts - 1e-9)),
                 tried -> job.trained(tried, most));
         return rows(inquiry, evidence, promising, found, before, transplant);
     }
