@@ -137,6 +137,7 @@ public final class PathExplainer implements Explainer {
         int to = fromHead ? link.tail() : link.head();
         int most = Math.min(graph.degree(from), TWO_STEPS);
         for (int n = 0; n < most; n++) {
+            checkCancelled.run();
             int first = graph.start(from) + n;
             int middle = graph.destination(first);
             int slot = middle == from || middle == to ? -1 : graph.pairSlot(middle, to);
@@ -148,7 +149,7 @@ public final class PathExplainer implements Explainer {
                 if (fromHead) {
                     add(link, found, first, second);
                 } else {
-                    add(link, found, reversed(second, to), reversed(first, middle));
+                    add(link, found, reversed(second, middle), reversed(first, from));
                 }
             }
         }
@@ -159,6 +160,7 @@ public final class PathExplainer implements Explainer {
         int fromTail = Math.min(graph.degree(link.tail()), PAIRS / Math.max(1, fromHead));
         fromHead = Math.min(graph.degree(link.head()), PAIRS / Math.max(1, fromTail));
         for (int n = 0; n < fromHead; n++) {
+            checkCancelled.run();
             int first = graph.start(link.head()) + n;
             int x = graph.destination(first);
             if (x == link.head() || x == link.tail()) {
@@ -172,21 +174,28 @@ public final class PathExplainer implements Explainer {
                     continue;
                 }
                 for (int i = graph.pairStart(slot); i < graph.pairEnd(slot); i++) {
-                    add(link, found, first, graph.between(i), reversed(last, y));
+                    add(link, found, first, graph.between(i), reversed(last, link.tail()));
                 }
             }
         }
     }
 
-    /** The place of the step that walks on the same fact from its other end. */
-    private int reversed(int place, int from) {
-        int kind = graph.kind(from, graph.back(graph.step(place)));
-        for (int i = 0; i < graph.kindCount(kind); i++) {
-            if (graph.fact(graph.place(kind, i)) == graph.fact(place)) {
-                return graph.place(kind, i);
+    /**
+     * The place of the step that walks on the same fact the other way. O(facts between the two entities).
+     *
+     * @param place of a step from {@code origin} to another entity
+     */
+    private int reversed(int place, int origin) {
+        int back = graph.back(graph.step(place));
+        int slot = graph.pairSlot(graph.destination(place), origin);
+        for (int i = graph.pairStart(slot); i < graph.pairEnd(slot); i++) {
+            int other = graph.between(i);
+            if (graph.fact(other) == graph.fact(place) && graph.step(other) == back) {
+                return other;
             }
         }
-        throw new AssertionError("fact %d cannot be left from entity %d".formatted(graph.fact(place), from));
+        throw new AssertionError(
+                "fact %d cannot be left from entity %d".formatted(graph.fact(place), graph.destination(place)));
     }
 
     private void add(Link link, Map<List<Integer>, List<int[]>> found, int... places) {

@@ -79,7 +79,7 @@ public final class RuleConfidence {
         Walk walk = new Walk(steps);
         for (int n = 0; n < starts; n++) {
             int fact = members[(int) (n * stride % members.length)];
-            if (!isLink(fact)) {
+            if (teaches(fact)) {
                 walk.from(fact, along, each);
                 if (walk.weight > 0) {
                     walks++;
@@ -102,10 +102,12 @@ public final class RuleConfidence {
         return b == 0 ? a : gcd(b, a % b);
     }
 
-    private boolean isLink(int fact) {
-        return facts.head(fact) == link.head()
+    /** Not the link itself, which is to be explained, nor a fact of weight 0, which no model learnt from. */
+    private boolean teaches(int fact) {
+        boolean isLink = facts.head(fact) == link.head()
                 && facts.relation(fact) == link.relation()
                 && facts.tail(fact) == link.tail();
+        return !isLink && facts.weight(fact) > 0;
     }
 
     /** All ways on from one fact, or a fair sample of them. */
@@ -144,7 +146,7 @@ public final class RuleConfidence {
             for (int n = 0; n < walked; n++) {
                 int place = graph.place(kind, (first + n) % ways);
                 int fact = graph.fact(place);
-                if (!isLink(fact) && !isTaken(fact, depth)) {
+                if (teaches(fact) && !isTaken(fact, depth)) {
                     taken[depth] = fact;
                     goOn(graph.destination(place), depth + 1, chance / walked, most / walked);
                 }
@@ -162,7 +164,9 @@ public final class RuleConfidence {
             }
             for (int i = graph.pairStart(slot); i < graph.pairEnd(slot); i++) {
                 int place = graph.between(i);
-                if (graph.step(place) == link.relation() && !isTaken(graph.fact(place), steps.size())) {
+                if (graph.step(place) == link.relation()
+                        && facts.weight(graph.fact(place)) > 0
+                        && !isTaken(graph.fact(place), steps.size())) {
                     closed += chance;
                     return;
                 }

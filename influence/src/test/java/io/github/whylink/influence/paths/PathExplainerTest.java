@@ -127,6 +127,39 @@ class PathExplainerTest {
         Assertions.assertTimeout(Duration.ofSeconds(5), () -> explainer.explain(new Link(0, 3, 1)));
     }
 
+    /** A head with 300,000 facts of one kind, 4,000 of which lead on to the tail. */
+    @Test
+    void theFactsOfAHubAreNotLookedThroughForEachPath() {
+        int spokes = 300_000;
+        int count = spokes + 4_000;
+        int[] heads = IntStream.range(0, count)
+                .map(i -> i < spokes ? 0 : 2 + i - spokes)
+                .toArray();
+        int[] tails = IntStream.range(0, count).map(i -> i < spokes ? 2 + i : 1).toArray();
+        Facts facts = Facts.of(spokes + 2, 1, heads, new int[count], tails);
+        PathExplainer explainer = new PathExplainer(facts, () -> {});
+        Assertions.assertTimeout(
+                Duration.ofSeconds(3),
+                () -> assertEquals(
+                        4_000,
+                        explainer.chains(new Link(0, 0, 1)).stream()
+                                .filter(chain -> chain.facts().size() == 2)
+                                .count()));
+    }
+
+    @Test
+    void rulesKnowNothingOfFactsThatNoModelLearntFrom() {
+        TextFacts text = TextFacts.of("a ON x; a ON y; b ON x; x OF s; y OF t; a IS s; c ON y");
+        float[] weights = {1, 1, 1, 1, 1, 0, 1};
+        Link link = new Link(text.entity("c"), text.relation("IS"), text.entity("t"));
+        RuleConfidence.Rule rule = new PathExplainer(text.facts().withWeights(weights), () -> {})
+                .chains(link)
+                .get(0)
+                .rule();
+        assertEquals(3, rule.walks());
+        assertEquals(0, rule.closed(), 1e-12, "that a is s was not learnt");
+    }
+
     @Test
     void theOrderOfChainsIsTheirConfidence() {
         Facts facts = RandomFacts.of(300, 20, 4, 9);
