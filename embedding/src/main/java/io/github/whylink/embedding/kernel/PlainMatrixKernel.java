@@ -49,32 +49,19 @@ final class PlainMatrixKernel implements MatrixKernel {
 
     @Override
     public void multiplyAdd(float[][] a, float[][] b, int depth, int columns, int from, int to, float[][] out) {
-        if (!turns(columns, to - from)) {
-            products(false, a, b, 0, 0, depth, 0, columns, from, to, out);
-            return;
-        }
-        for (int top = from; top < to; top += TURNED_ROWS) {
-            int height = Math.min(TURNED_ROWS, to - top);
-            turnOut(out, top, height, columns);
-            for (int first = 0; first < depth; first += TURNED_DEPTH) {
-                int last = Math.min(first + TURNED_DEPTH, depth);
-                for (int i = 0; i < height; i++) {
-                    float[] row = a[top + i];
-                    for (int k = first; k < last; k++) {
-                        turnedA[k - first][i] = row[k];
-                    }
-                }
-                products(true, b, turnedA, first, first, last, 0, height, 0, columns, turnedOut);
-            }
-            turnBack(out, top, height, columns);
-        }
+        multiply(false, a, b, depth, columns, from, to, out);
     }
 
     @Override
     public void multiplyTransposedAdd(
             float[][] a, float[][] b, int depth, int columns, int from, int to, float[][] out) {
+        multiply(true, a, b, depth, columns, from, to, out);
+    }
+
+    private void multiply(
+            boolean transposed, float[][] a, float[][] b, int depth, int columns, int from, int to, float[][] out) {
         if (!turns(columns, to - from)) {
-            products(true, a, b, 0, 0, depth, 0, columns, from, to, out);
+            products(transposed, a, b, 0, 0, depth, 0, columns, from, to, out);
             return;
         }
         for (int top = from; top < to; top += TURNED_ROWS) {
@@ -82,8 +69,12 @@ final class PlainMatrixKernel implements MatrixKernel {
             turnOut(out, top, height, columns);
             for (int first = 0; first < depth; first += TURNED_DEPTH) {
                 int last = Math.min(first + TURNED_DEPTH, depth);
-                for (int k = first; k < last; k++) {
-                    System.arraycopy(a[k], top, turnedA[k - first], 0, height);
+                if (transposed) {
+                    for (int k = first; k < last; k++) {
+                        System.arraycopy(a[k], top, turnedA[k - first], 0, height);
+                    }
+                } else {
+                    turnA(a, top, height, first, last);
                 }
                 products(true, b, turnedA, first, first, last, 0, height, 0, columns, turnedOut);
             }
@@ -95,11 +86,23 @@ final class PlainMatrixKernel implements MatrixKernel {
         return columns > 0 && columns <= SHORT_ROW && 4 * rows >= 7 * columns;
     }
 
+    /** Copies stretches of rows of {@code a} into columns of {@link #turnedA}. */
+    private void turnA(float[][] a, int top, int height, int first, int last) {
+        for (int i = 0; i < height; i++) {
+            float[] row = a[top + i];
+            for (int k = first; k < last; k++) {
+                turnedA[k - first][i] = row[k];
+            }
+        }
+    }
+
     /** Copies rows of {@code out} into columns of {@link #turnedOut}. */
     private void turnOut(float[][] out, int top, int height, int columns) {
-        if (turnedOut.length < columns || turnedOut[0].length < height) {
-            turnedA = new float[TURNED_DEPTH][height];
-            turnedOut = new float[columns][height];
+        if (turnedOut.length < columns || turnedA[0].length < height) {
+            // As large as any product so far wanted: where shapes take turns it is not made anew for each.
+            int rows = Math.max(height, turnedA.length == 0 ? 0 : turnedA[0].length);
+            turnedA = new float[TURNED_DEPTH][rows];
+            turnedOut = new float[Math.max(columns, turnedOut.length)][rows];
         }
         for (int i = 0; i < height; i++) {
             float[] row = out[top + i];
