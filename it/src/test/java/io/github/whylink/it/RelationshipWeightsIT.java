@@ -191,6 +191,35 @@ final class RelationshipWeightsIT {
     }
 
     @Test
+    void whatAFactWeighsDoesNotHangOnWhichParallelCarriesWhatWasRecorded() {
+        weigh();
+        server.run(
+                "MATCH (b:Person {name: 'bob'})-[:KNOWS]->(c:Person {name: 'carl'}) CREATE (b)-[:KNOWS {trust: 9}]->(c)");
+        train("m", WEIGHED);
+        server.run(BOB_KNOWS_CARL
+                + "WITH r ORDER BY id(r) WITH collect(r) AS both WITH both[0] AS from, both[1] AS to "
+                + "SET to.whylink_m_influence = from.whylink_m_influence, to.whylink_m_rollback = from.whylink_m_rollback "
+                + "REMOVE from.whylink_m_influence, from.whylink_m_rollback");
+        assertFalse(stale());
+        assertEquals(
+                3,
+                server.run(DORA + "tier: 'replay', topK: 3}) YIELD fact RETURN fact")
+                        .size());
+    }
+
+    @Test
+    void aFactThatWasReweighedIsForgottenByWhatWasRecorded() {
+        weigh();
+        train("m", WEIGHED + ", regularizer: 'N3'");
+        String forget =
+                BOB_KNOWS_CARL + "CALL whylink.forget('m', {facts: r, dryRun: true%s}) YIELD method RETURN method";
+        server.run(BOB_KNOWS_CARL + "SET r.trust = 0");
+        server.fails(
+                forget.formatted(", method: 'settle'"), "or their 'trust' have changed since", "set it to 'rollback'");
+        assertEquals("rollback", server.one(forget.formatted("")).get("method").asString());
+    }
+
+    @Test
     void weightsTakeTheirRoom() {
         weigh();
         String estimate = "CALL whylink.train.estimate('m', {%s}) YIELD heapBytes RETURN heapBytes";

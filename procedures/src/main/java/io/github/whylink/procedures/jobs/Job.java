@@ -148,6 +148,11 @@ public final class Job {
         elapsedMillis = elapsed();
     }
 
+    /** Whether it has rows that nobody may have read yet. */
+    synchronized boolean hasFound() {
+        return found != null;
+    }
+
     /** The job has ended well, and this is what came out. */
     synchronized void found(List<Map<String, Object>> rows) {
         found = List.copyOf(rows);

@@ -175,7 +175,8 @@ public final class Jobs {
     private synchronized Job begin(String database, ModelName model, String task, int maxEpochs) {
         jobs.removeIf(job -> job.isOf(database, model, task) && job.hasEnded());
         for (Iterator<Job> oldest = jobs.descendingIterator(); jobs.size() >= REMEMBERED && oldest.hasNext(); ) {
-            if (oldest.next().hasEnded()) {
+            Job job = oldest.next();
+            if (job.hasEnded() && !job.hasFound()) {
                 oldest.remove();
             }
         }

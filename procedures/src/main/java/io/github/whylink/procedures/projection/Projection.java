@@ -159,8 +159,9 @@ public final class Projection {
                 distinct.add(edge);
                 last = edge;
             } else if (!preferred.test(last.id) && preferred.test(edge.id)) {
-                distinct.set(distinct.size() - 1, edge);
-                last = edge;
+                // What the fact weighs does not hang on which of them is preferred: others look at the graph without.
+                last = new Edge(edge.start, edge.relation, edge.end, edge.id, last.weight);
+                distinct.set(distinct.size() - 1, last);
             }
         }
         return distinct;

@@ -55,7 +55,9 @@ public final class Forgetfulness {
         EmbeddingModel model = change.model().embedding();
         Stopwatch watch = new Stopwatch();
         boolean isRecorded = stored.explains() && trained.allRecorded(transaction, change.model(), forgotten);
-        String method = method(stored, request, isRecorded);
+        boolean mayBeReweighed =
+                stored.selection().weightProperty() != null && change.facts().changed();
+        String method = method(stored, request, isRecorded, mayBeReweighed);
         InfluenceLedger recorded =
                 isRecorded ? trained.recorded(transaction, change.model(), forgotten, guard::check) : null;
         EditedModel edited = method.equals(ForgetConfiguration.ROLLBACK)
@@ -93,8 +95,12 @@ public final class Forgetfulness {
                 forgetMillis);
     }
 
-    /** Without a penalty a model fits its facts until their pulls are gone, and only the record tells what they did. */
-    private static String method(StoredModel stored, ForgetConfiguration request, boolean isRecorded) {
+    /**
+     * Without a penalty a model fits its facts until their pulls are gone, and only the record tells what they did; nor does the
+     * pull of a fact tell it whose weight is another now.
+     */
+    private static String method(
+            StoredModel stored, ForgetConfiguration request, boolean isRecorded, boolean mayBeReweighed) {
         if (ForgetConfiguration.ROLLBACK.equals(request.method()) && !isRecorded) {
             throw new IllegalArgumentException(
                     "'method' 'rollback' cannot be: %s; set it to 'settle', or train the model again with influence: true and overwrite: true"
@@ -103,6 +109,20 @@ public final class Forgetfulness {
                                             ? "what was recorded of one of the facts is gone, with a parallel relationship that carried it"
                                             : "model '%s' was trained with influence: false, so that nothing was recorded of its facts"
                                                     .formatted(stored.name())));
+        }
+        boolean settles = ForgetConfiguration.SETTLE.equals(request.method());
+        if (mayBeReweighed && (settles || !isRecorded)) {
+            throw new IllegalArgumentException(
+                    "'method' 'settle' cannot be: the relationships of model '%s' or their '%s' have changed since it was trained, and it would forget facts by what they weigh now; %s"
+                            .formatted(
+                                    stored.name(),
+                                    stored.selection().weightProperty(),
+                                    isRecorded
+                                            ? "set it to 'rollback', or put the values back"
+                                            : "put the values back, or train the model again with overwrite: true"));
+        }
+        if (mayBeReweighed) {
+            return ForgetConfiguration.ROLLBACK;
         }
         if (request.method() != null) {
             return request.method();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.whylink.procedures.config.ModelName;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class JobsTest {
@@ -52,6 +53,25 @@ final class JobsTest {
         assertTrue(training > reading && half > training);
         assertEquals(1, snapshot().progress());
         assertEquals("done", snapshot().phase().text());
+    }
+
+    @Test
+    void whatASearchFoundStaysWhateverElseBegins() throws InterruptedException {
+        Job search = jobs.tuneInBackground("neo4j", job -> List.of(Map.of("mrr", 0.5)));
+        for (int waited = 0; !search.hasEnded() && waited < 1000; waited++) {
+            Thread.sleep(10);
+        }
+        for (int i = 0; i < 300; i++) {
+            jobs.begin("neo4j", new ModelName("m" + i), 1).done("done");
+        }
+        assertEquals(
+                List.of(Map.of("mrr", 0.5)),
+                jobs.of("neo4j").stream()
+                        .map(Job.Snapshot::found)
+                        .filter(found -> found != null)
+                        .findFirst()
+                        .orElse(List.of()));
+        assertTrue(jobs.of("neo4j").size() <= 101);
     }
 
     @Test
