@@ -9,7 +9,6 @@ import io.github.whylink.embedding.train.Negatives.Regime;
 import io.github.whylink.embedding.train.Negatives.Sampling;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
@@ -142,15 +141,24 @@ public final class Newcomers {
                 .build();
     }
 
-    /** The other facts of the smallest hashes, ascending. */
+    /** The other facts of the smallest hashes, ascending; of equal hashes all or none. */
     private static int[] witnesses(Facts all, BitSet newcomers, int most, long seed) {
-        return IntStream.range(0, all.count())
+        int[] others = IntStream.range(0, all.count())
                 .filter(fact -> !newcomers.get(all.head(fact)) && !newcomers.get(all.tail(fact)))
-                .boxed()
-                .sorted(Comparator.comparingLong(fact -> CounterHash.hash(seed ^ STREAM, all.key(fact), 0, 0)))
-                .limit(most)
-                .mapToInt(Integer::intValue)
-                .sorted()
+                .toArray();
+        if (others.length <= most) {
+            return others;
+        }
+        long[] hashes = new long[others.length];
+        for (int i = 0; i < hashes.length; i++) {
+            hashes[i] = CounterHash.hash(seed ^ STREAM, all.key(others[i]), 0, 0);
+        }
+        long[] ascending = hashes.clone();
+        Arrays.sort(ascending);
+        long firstOut = ascending[most];
+        return IntStream.range(0, others.length)
+                .filter(i -> hashes[i] < firstOut)
+                .map(i -> others[i])
                 .toArray();
     }
 
