@@ -51,6 +51,17 @@ public record Ensemble(List<TrainedModel> members) {
      * @throws IllegalArgumentException if every entity is a known answer
      */
     public int best(int head, int relation, KnownFacts known) {
+        return best(head, relation, known.known(Side.TAIL, head, relation));
+    }
+
+    /**
+     * Answers (head, relation, ?) by the mean of the members' scores. O(members · entities · d).
+     *
+     * @param excluded entities that are no answers, ascending
+     * @return the entity with the highest mean score
+     * @throws IllegalArgumentException if every entity is excluded
+     */
+    public int best(int head, int relation, int[] excluded) {
         double[] sum = new double[members.get(0).model().entityCount()];
         float[] scores = new float[sum.length];
         for (TrainedModel member : members) {
@@ -60,7 +71,7 @@ public record Ensemble(List<TrainedModel> members) {
                 sum[e] += scores[e];
             }
         }
-        return best(sum, known.known(Side.TAIL, head, relation));
+        return best(sum, excluded);
     }
 
     private static int best(double[] scores, int[] excluded) {

@@ -2,6 +2,7 @@ package io.github.whylink.it.bench;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
+import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.train.Replay;
 import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.train.TrainingObserver;
@@ -16,9 +17,11 @@ import io.github.whylink.influence.faithfulness.TopPrediction;
 import io.github.whylink.influence.rollback.RollbackExplainer;
 import io.github.whylink.influence.rollback.RollbackRecorder;
 import io.github.whylink.influence.unrolled.UnrolledExplainer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +36,9 @@ import picocli.CommandLine.Option;
                         + "and print the linear datamodeling score (LDS, mean over the queries, with a 95 %% interval) of influences from "
                         + "one model and averaged over the members of an ensemble: rollback, unrolled, and the ensemble's own "
                         + "(Gauss-Newton curvature, several lengths); truth_reliability, whose root bounds every score; and the share of "
-                        + "test queries whose best answer stays when the seeds change, of a single model and of the ensemble.")
+                        + "test queries whose best answer stays when the seeds change, of a single model and of the ensemble, mean over all "
+                        + "pairs: stays where the training facts are known, stays_filtered where only the test fact is not and nothing "
+                        + "leads to itself.")
 final class EnsembleExperiment implements Callable<Integer> {
     @Mixin
     private TrainingOptions training;
@@ -54,6 +59,12 @@ final class EnsembleExperiment implements Callable<Integer> {
     private int truthSeeds;
 
     @Option(
+            names = "--others",
+            defaultValue = "3",
+            description = "Ensembles of other seeds, to see what stays [${DEFAULT-VALUE}].")
+    private int others;
+
+    @Option(
             names = "--replay-mb",
             defaultValue = "1024",
             description = "Memory for a walk back through a training [${DEFAULT-VALUE}].")
@@ -64,6 +75,7 @@ final class EnsembleExperiment implements Callable<Integer> {
         TrainingSettings settings = training.settings();
         TrainingOptions.requireAtLeast1("--members", members);
         TrainingOptions.requireAtLeast1("--queries", queries);
+        TrainingOptions.requireAtLeast1("--others", others);
         TrainingOptions.requireAtLeast1("--truth-seeds", truthSeeds);
         if (sets < 2) {
             throw new IllegalArgumentException("--sets must be at least 2, but is " + sets);
@@ -113,9 +125,27 @@ final class EnsembleExperiment implements Callable<Integer> {
         print(figures, "rollback_" + members, truth, FactInfluences.ofAll(rollback));
         print(figures, "unrolled_" + members, truth, FactInfluences.ofAll(unrolled));
 
-        Ensemble other =
-                Ensemble.train(facts, settings.withSeed(settings.seed() + 2_000_000), members, TrainingMonitor.NONE);
-        printStability(figures, data, known, ensemble, other);
+        List<Ensemble> ensembles = new ArrayList<>(List.of(ensemble));
+        for (int i = 1; i <= others; i++) {
+            ensembles.add(Ensemble.train(
+                    facts, settings.withSeed(settings.seed() + 2_000_000L * i), members, TrainingMonitor.NONE));
+        }
+        List<Ensemble> singles = ensembles.stream()
+                .map(one -> new Ensemble(one.members().subList(0, 1)))
+                .toList();
+        print(
+                figures,
+                "stays",
+                data.test(),
+                singles,
+                ensembles,
+                (head, relation, tail) -> known.known(Side.TAIL, head, relation));
+        KnownFacts all = data.known();
+        print(figures, "stays_filtered", data.test(), singles, ensembles, (head, relation, tail) -> IntStream.concat(
+                        Arrays.stream(all.known(Side.TAIL, head, relation)).filter(answer -> answer != tail),
+                        IntStream.of(head).filter(itself -> itself != tail))
+                .sorted()
+                .toArray());
         return 0;
     }
 
@@ -152,20 +182,41 @@ final class EnsembleExperiment implements Callable<Integer> {
         figures.print(method + ".lds_interval", 1.96 * Math.sqrt(squares / (scores.length - 1) / scores.length));
     }
 
-    /** The share of test queries that two models, or two ensembles, of different seeds answer alike. */
-    private static void printStability(Figures figures, Dataset data, KnownFacts known, Ensemble one, Ensemble other) {
-        Ensemble singleOne = new Ensemble(one.members().subList(0, 1));
-        Ensemble singleOther = new Ensemble(other.members().subList(0, 1));
-        Facts test = data.test();
-        int alike = 0;
-        int singlesAlike = 0;
+    private static void print(
+            Figures figures,
+            String name,
+            Facts test,
+            List<Ensemble> singles,
+            List<Ensemble> ensembles,
+            Excluded excluded) {
+        figures.print(name + ".single", alike(test, singles, excluded));
+        figures.print(name + ".ensemble", alike(test, ensembles, excluded));
+    }
+
+    /** The share of test queries that two of them answer alike, mean over all pairs. */
+    private static double alike(Facts test, List<Ensemble> asked, Excluded excluded) {
+        int[][] best = new int[asked.size()][test.count()];
         for (int i = 0; i < test.count(); i++) {
-            int head = test.head(i);
-            int relation = test.relation(i);
-            alike += one.best(head, relation, known) == other.best(head, relation, known) ? 1 : 0;
-            singlesAlike += singleOne.best(head, relation, known) == singleOther.best(head, relation, known) ? 1 : 0;
+            int[] no = excluded.of(test.head(i), test.relation(i), test.tail(i));
+            for (int a = 0; a < best.length; a++) {
+                best[a][i] = asked.get(a).best(test.head(i), test.relation(i), no);
+            }
         }
-        figures.print("stays.single", (double) singlesAlike / test.count());
-        figures.print("stays.ensemble", (double) alike / test.count());
+        long alike = 0;
+        for (int one = 0; one < best.length; one++) {
+            for (int other = one + 1; other < best.length; other++) {
+                int[] first = best[one];
+                int[] second = best[other];
+                alike += IntStream.range(0, test.count())
+                        .filter(i -> first[i] == second[i])
+                        .count();
+            }
+        }
+        return alike / (test.count() * (best.length * (best.length - 1) / 2.0));
+    }
+
+    /** The entities that are no answers to the query of a test fact, ascending. */
+    private interface Excluded {
+        int[] of(int head, int relation, int tail);
     }
 }

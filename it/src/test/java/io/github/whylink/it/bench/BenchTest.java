@@ -429,7 +429,9 @@ class BenchTest {
             "rollback_2.lds",
             "unrolled_2.lds",
             "stays.single",
-            "stays.ensemble"
+            "stays.ensemble",
+            "stays_filtered.single",
+            "stays_filtered.ensemble"
         }) {
             assertTrue(run.figures.containsKey(figure), figure + " in " + run.out);
         }
