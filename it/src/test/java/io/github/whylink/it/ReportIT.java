@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.neo4j.driver.Record;
+import org.neo4j.driver.Value;
 import org.neo4j.driver.types.Node;
 import org.neo4j.driver.types.Relationship;
 import org.xml.sax.InputSource;
@@ -62,8 +63,30 @@ final class ReportIT {
     }
 
     @Test
+    void whoAsksForItIsToldWhatTrainingAgainSaysOfTheExplanations() {
+        server.one(TRAIN.replace("}", ", maxEpochs: 4}"));
+        assertFalse(server.one(REPORT).get("html").asString().contains("How faithful"));
+        String asked = REPORT.replace("}", ", faithfulness: 3}");
+        String html = server.one(asked).get("html").asString();
+        assertEquals(html, server.one(asked).get("html").asString());
+        List<Record> rows = server.run(
+                "CALL whylink.evaluate.faithfulness('m', {methods: ['rollback'], queries: 3, facts: 3}) YIELD method, probabilityDrop, topChange, meanDrop, leaveOneOutSpearman, svg");
+        assertTrue(html.contains(rows.get(0).get("svg").asString()), html);
+        for (Record row : rows) {
+            String cells = "<td class=\"name\">" + row.get("method").asString() + "</td>";
+            for (String figure : List.of("probabilityDrop", "topChange", "meanDrop", "leaveOneOutSpearman")) {
+                Value value = row.get(figure);
+                cells += "<td class=\"number\">"
+                        + (value.isNull() ? "–" : String.format(Locale.ROOT, "%.3f", value.asDouble())) + "</td>";
+            }
+            assertTrue(html.contains(cells), cells);
+        }
+    }
+
+    @Test
     void aModelThatHeldNothingOutAndRecordedNothingSaysSo() {
         server.one("CALL whylink.train('m', {randomSeed: 7, heldOutFraction: 0, influence: false})");
+        server.fails(REPORT.replace("}", ", faithfulness: 1}"), "'faithfulness': model 'm'", "leave the key out");
         String html = server.one(REPORT).get("html").asString();
         assertTrue(html.contains("No fact was held out") && html.contains("nothing says why"), html);
         server.run("MATCH (n {name: 'dora'}) DETACH DELETE n");

@@ -1,5 +1,7 @@
 package io.github.whylink.influence.drawing;
 
+import io.github.whylink.influence.drawing.ModelReport.Faithfulness;
+import io.github.whylink.influence.drawing.ModelReport.Measured;
 import io.github.whylink.influence.drawing.ModelReport.Ranking;
 import io.github.whylink.influence.drawing.ModelReport.Side;
 import java.util.Locale;
@@ -77,6 +79,9 @@ public final class ReportPage {
         for (ExplanationPicture example : report.examples()) {
             html.append("<div class=\"picture\">\n" + ExplanationSvg.draw(example) + "</div>\n");
         }
+        if (report.faithfulness() != null) {
+            faithfulness(report.faithfulness());
+        }
         configuration();
         return html.append("</body>\n</html>\n").toString();
     }
@@ -111,6 +116,26 @@ public final class ReportPage {
                 + String.format(Locale.ROOT, "%.0f", 100 * Math.min(1, Math.max(0, side.mrr())))
                 + "%\"></i></span></td><td class=\"number\">" + decimals(side.hits1()) + "</td><td class=\"number\">"
                 + decimals(side.hits10()) + "</td>");
+    }
+
+    private void faithfulness(Faithfulness faithfulness) {
+        html.append("<h2>How faithful the explanations are</h2>\n<p class=\"pale\">" + text(faithfulness.remark())
+                + "</p>\n<div class=\"wide\"><table class=\"rankings\">\n<tr><th>method or floor</th>");
+        for (String figure : new String[] {"PD", "TC", "mean drop", "rank correlation"}) {
+            html.append("<th class=\"number\">" + figure + "</th>");
+        }
+        html.append("</tr>\n");
+        for (Measured measured : faithfulness.methods()) {
+            html.append("<tr><td class=\"name\">" + text(measured.method()) + "</td>");
+            for (Double figure : new Double[] {
+                measured.probabilityDrop(), measured.topChange(), measured.meanDrop(), measured.spearman()
+            }) {
+                html.append("<td class=\"number\">" + (figure == null ? "–" : decimals(figure)) + "</td>");
+            }
+            html.append("</tr>\n");
+        }
+        html.append("</table></div>\n<div class=\"picture\">\n" + FaithfulnessSvg.draw(faithfulness.picture())
+                + "</div>\n");
     }
 
     private void configuration() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.whylink.influence.drawing.ModelReport.Measured;
 import io.github.whylink.influence.drawing.ModelReport.Ranking;
 import io.github.whylink.influence.drawing.ModelReport.Side;
 import java.util.List;
@@ -29,7 +30,20 @@ class ReportPageTest {
                         .mapToObj(i -> Pictures.random(i, 3 + i))
                         .toList(),
                 "Examples of " + name,
+                faithfulness(name),
                 Map.of("nodeLabels", "[" + name + "]"));
+    }
+
+    private static ModelReport.Faithfulness faithfulness(String name) {
+        return new ModelReport.Faithfulness(
+                "Trainings of " + name,
+                List.of(new Measured(name, 0.75, 0.5, -0.125, 0.25), new Measured("seed", 0.5, 0.25, 0.0, null)),
+                new FaithfulnessPicture(
+                        name,
+                        "rollback",
+                        List.of(new FaithfulnessPicture.Point(0.1, 0.2, true)),
+                        List.of(new FaithfulnessPicture.Bar("rollback", 0.75, 0.5)),
+                        0.25));
     }
 
     @Test
@@ -59,22 +73,35 @@ class ReportPageTest {
     @Test
     void everyTypeHasItsRowWithBothSides() {
         Document page = Documents.read(ReportPage.write(report("m", 3, 2)));
-        assertEquals(1 + 3 + 1, Documents.elements(page, "tr").size(), "a heading, three types, one key");
+        assertEquals(
+                1 + 3 + 1 + 2 + 1,
+                Documents.elements(page, "tr").size(),
+                "a heading, three types, another heading, a method and a floor, one key");
         assertEquals(
                 List.of("width:50%", "width:0%"),
                 Documents.elements(page, "i").stream()
                         .limit(2)
                         .map(bar -> bar.getAttribute("style"))
                         .toList());
-        assertEquals(3, Documents.elements(page, "svg").size(), "the curve and two examples");
+        assertEquals(
+                4, Documents.elements(page, "svg").size(), "the curve, two examples, the faithfulness of explanations");
+    }
+
+    @Test
+    void aFloorWithoutAFigureHasADashInItsPlace() {
+        Document page = Documents.read(ReportPage.write(report("m", 0, 0)));
+        assertEquals(
+                List.of("m", "0.750", "0.500", "-0.125", "0.250", "seed", "0.500", "0.250", "0.000", "–"),
+                Documents.texts(page, "td").subList(0, 10));
     }
 
     @Test
     void whatIsNotThereIsNotDrawn() {
-        ModelReport bare =
-                new ModelReport("m", "", Map.of(), null, List.of(), "no ranking", List.of(), "no example", Map.of());
+        ModelReport bare = new ModelReport(
+                "m", "", Map.of(), null, List.of(), "no ranking", List.of(), "no example", null, Map.of());
         String page = ReportPage.write(bare);
         assertTrue(page.contains("no ranking") && page.contains("no example"));
         assertFalse(page.contains("<svg"));
+        assertFalse(page.contains("faithful"), page);
     }
 }

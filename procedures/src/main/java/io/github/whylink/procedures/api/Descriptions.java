@@ -177,6 +177,7 @@ final class Descriptions {
             "examples :: INTEGER = 3 (0 to 100, how many predictions to show, each of another relationship type); "
                     + "topK :: INTEGER = 6 (1 to 100, how many facts to show around each); "
                     + "captionProperty :: STRING = null (node property to write on the pictures; by default name, title, or the first text); "
+                    + "faithfulness :: INTEGER = 0 (0 to 1000, how many predictions to explain by rollback and compare with training without the facts named first, and without as many facts drawn from all; trains up to three times as often and once more); "
                     + "concurrency :: INTEGER = 4 (1 to 256 threads, never changes the result).";
 
     static final String PREDICT_TARGETS = "source :: NODE (required); "

@@ -1,17 +1,19 @@
 package io.github.whylink.procedures.config;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code whylink.report} is asked: which examples to show.
+ * What {@code whylink.report} is asked: which examples to show, and whether to ask trainings about explanations.
  *
  * @param examples how many predictions are explained
  * @param topK how many facts each explanation names
  * @param captionProperty the property that names a node; null to choose it per node
- * @param concurrency threads of the ranking
+ * @param faithfulness how many predictions to ask trainings about, and how many facts to leave out one by one; 0 to ask none
+ * @param concurrency threads of the ranking, and trainings at a time
  */
-public record ReportConfiguration(int examples, int topK, String captionProperty, int concurrency) {
+public record ReportConfiguration(int examples, int topK, String captionProperty, int faithfulness, int concurrency) {
     /**
      * Reads the map of a call.
      *
@@ -23,6 +25,7 @@ public record ReportConfiguration(int examples, int topK, String captionProperty
                 in.integer("examples", 0, 100, 3),
                 in.integer("topK", 1, 100, 6),
                 in.optionalString("captionProperty"),
+                in.integer("faithfulness", 0, 1000, 0),
                 in.integer("concurrency", 1, 256, 4));
         in.finish();
         return read;
@@ -39,6 +42,19 @@ public record ReportConfiguration(int examples, int topK, String captionProperty
             asked.put("captionProperty", captionProperty);
         }
         return ExplainConfiguration.forPicture(asked);
+    }
+
+    /** What trainings are asked about the method that the examples are explained by. */
+    public FaithfulnessConfiguration trainings() {
+        return FaithfulnessConfiguration.of(Map.of(
+                "methods",
+                List.of(Method.ROLLBACK.text()),
+                "queries",
+                (long) faithfulness,
+                "facts",
+                (long) faithfulness,
+                "concurrency",
+                (long) concurrency));
     }
 
     /** How the held-out facts are ranked. */

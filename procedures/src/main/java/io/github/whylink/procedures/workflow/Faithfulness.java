@@ -71,10 +71,22 @@ public final class Faithfulness {
     public Stream<FaithfulnessRow> run(String modelName, Map<String, Object> configuration) {
         FaithfulnessConfiguration request = FaithfulnessConfiguration.of(configuration);
         ReadyModel ready = ReadyModel.of(database, transaction, guard, modelName);
-        return ready.watched("faithfulness", job -> measure(ready, request, job)).stream();
+        return measure(ready, request).stream().map(Measured::row);
     }
 
-    private List<FaithfulnessRow> measure(ReadyModel ready, FaithfulnessConfiguration request, Job job) {
+    /**
+     * What there is to tell of a method.
+     *
+     * @param picture null for the floor without a method
+     */
+    record Measured(FaithfulnessRow row, FaithfulnessPicture picture) {}
+
+    /** The methods that are asked for, then the floors. */
+    List<Measured> measure(ReadyModel ready, FaithfulnessConfiguration request) {
+        return ready.watched("faithfulness", job -> measure(ready, request, job));
+    }
+
+    private List<Measured> measure(ReadyModel ready, FaithfulnessConfiguration request, Job job) {
         // Not from memory: a node that was deleted since is no candidate.
         LoadedModel model = ready.reload();
         StoredTraining training =
@@ -111,7 +123,7 @@ public final class Faithfulness {
                 Arrays.stream(removed).mapToObj(Faithfulness::single).toList(),
                 retrained -> answers(predictions, retrained));
         Outcomes outcomes = new Outcomes(training.trained().facts(), predictions, before, removed, without);
-        List<FaithfulnessRow> rows = new ArrayList<>();
+        List<Measured> rows = new ArrayList<>();
         // The theory is about one training.
         double bound = methods.contains(Method.ROLLBACK) && ready.stored().ensembleSize() == 1
                 ? Stability.of(training.trained(), CURVED_FACTS, guard::check).log10Bound()
@@ -119,7 +131,7 @@ public final class Faithfulness {
         List<Bar> floors = new ArrayList<>();
         bar(Method.NEIGHBOURHOOD.text(), outcomes.removal(claims.get(Method.NEIGHBOURHOOD)))
                 .ifPresent(floors::add);
-        FaithfulnessRow seedRow = null;
+        Measured seedRow = null;
         if (request.seeds() > 0) {
             Removal seeds = Outcomes.removal(
                     before, retrainings.withOtherSeeds(request.seeds(), retrained -> answers(predictions, retrained)));
@@ -293,13 +305,15 @@ public final class Faithfulness {
             List<Answer> before,
             int[] removed,
             List<List<Answer>> without) {
-        FaithfulnessRow row(Method method, Claims claims, double bound, int[] sampled, String model, List<Bar> floors) {
+        Measured row(Method method, Claims claims, double bound, int[] sampled, String model, List<Bar> floors) {
             Removal removal = removal(claims);
             double correlation = correlation(claims, sampled, (prediction, fact) -> true);
             List<Bar> bars = new ArrayList<>();
             bar(method.text(), removal).ifPresent(bars::add);
             floors.stream().filter(floor -> !floor.name().equals(method.text())).forEach(bars::add);
-            return new FaithfulnessRow(
+            FaithfulnessPicture picture =
+                    new FaithfulnessPicture(model, method.text(), points(claims, sampled), bars, correlation);
+            FaithfulnessRow row = new FaithfulnessRow(
                     method.text(),
                     removal,
                     correlation,
@@ -312,8 +326,8 @@ public final class Faithfulness {
                     claims.millis,
                     predictions.size(),
                     sampled.length,
-                    FaithfulnessSvg.draw(
-                            new FaithfulnessPicture(model, method.text(), points(claims, sampled), bars, correlation)));
+                    FaithfulnessSvg.draw(picture));
+            return new Measured(row, picture);
         }
 
         /** What a method says of each sampled fact and of those that it names first, beside what training says. */
@@ -348,8 +362,10 @@ public final class Faithfulness {
             return named.isEmpty() ? null : removal(named, List.of(then));
         }
 
-        FaithfulnessRow seedRow(Removal removal, int sampled) {
-            return new FaithfulnessRow(SEED, removal, null, null, null, null, predictions.size(), sampled, null);
+        Measured seedRow(Removal removal, int sampled) {
+            return new Measured(
+                    new FaithfulnessRow(SEED, removal, null, null, null, null, predictions.size(), sampled, null),
+                    null);
         }
 
         private List<Answer> without(int fact) {

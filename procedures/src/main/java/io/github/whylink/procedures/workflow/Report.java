@@ -13,6 +13,7 @@ import io.github.whylink.influence.drawing.ReportPage;
 import io.github.whylink.procedures.config.LinkRequest;
 import io.github.whylink.procedures.config.ReportConfiguration;
 import io.github.whylink.procedures.result.EvaluationRow;
+import io.github.whylink.procedures.result.FaithfulnessRow;
 import io.github.whylink.procedures.result.ReportRow;
 import io.github.whylink.procedures.store.LoadedModel;
 import io.github.whylink.procedures.store.ModelFacts;
@@ -57,6 +58,8 @@ public final class Report {
         StoredModel stored = ready.stored();
         // Not from memory: a node that was deleted since is no answer.
         LoadedModel model = ready.reload();
+        // Before everything else: it refuses what cannot be trained again.
+        ModelReport.Faithfulness faithfulness = request.faithfulness() == 0 ? null : faithfulness(ready, request);
         ModelFacts graph = ModelFacts.of(transaction, stored, model, guard::check);
         boolean splitKnown = stored.explains() || !graph.changed();
         Facts heldOut = splitKnown ? graph.heldOut() : graph.all().select(new int[0]);
@@ -81,6 +84,7 @@ public final class Report {
                                 .formatted(heldOut.count()),
                 examples,
                 exampleRemark(stored, examples),
+                faithfulness,
                 settings(stored));
         return Stream.of(
                 new ReportRow(stored.name(), ReportPage.write(report), curve == null ? null : CurveSvg.draw(curve)));
@@ -208,6 +212,28 @@ public final class Report {
                 + (stored.explains()
                         ? "Around each the facts responsible for it, by gradient rollback."
                         : "The model was trained with influence: false, so that nothing says why.");
+    }
+
+    private ModelReport.Faithfulness faithfulness(ReadyModel ready, ReportConfiguration request) {
+        if (!ready.stored().explains()) {
+            throw new IllegalStateException(
+                    "'faithfulness': model '%s' was trained with influence: false, so that it has no explanations to compare with training again; leave the key out, or train it with influence: true"
+                            .formatted(ready.stored().name()));
+        }
+        List<Faithfulness.Measured> measured =
+                new Faithfulness(database, transaction, guard).measure(ready, request.trainings());
+        FaithfulnessRow asked = measured.get(0).row();
+        String remark =
+                "%d predictions were explained by gradient rollback, and the model was trained again from the same seed without each fact that an explanation names first, and without each of %d facts drawn from all. PD is the share of predictions that are less probable then, TC the share that are no longer the best answer. The floors: a random fact of the neighbourhood removed instead, and nothing removed but another seed. The rank correlation (Spearman) is that of what is said of the drawn facts with what training without them did, mean over the predictions."
+                        .formatted(asked.queries, asked.facts);
+        return new ModelReport.Faithfulness(
+                remark,
+                measured.stream()
+                        .map(Faithfulness.Measured::row)
+                        .map(row -> new ModelReport.Measured(
+                                row.method, row.probabilityDrop, row.topChange, row.meanDrop, row.leaveOneOutSpearman))
+                        .toList(),
+                measured.get(0).picture());
     }
 
     private static Map<String, String> settings(StoredModel stored) {
