@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.neo4j.configuration.Config;
 import org.neo4j.configuration.GraphDatabaseSettings;
 import org.neo4j.configuration.connectors.BoltConnectorInternalSettings;
 import org.neo4j.driver.AuthTokens;
@@ -119,6 +120,11 @@ final class Server implements AutoCloseable {
             }
             return refused.getMessage();
         }
+    }
+
+    /** Has transactions that begin from here on wait for a lock no longer than that; zero, the default, is for ever. */
+    void setLockTimeout(Duration timeout) {
+        ((Config) neo4j.config()).setDynamic(GraphDatabaseSettings.lock_acquisition_timeout, timeout, "test");
     }
 
     /** Whatever Whylink keeps in the graph: its nodes, and the property keys on others. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -316,6 +317,39 @@ final class VersionsIT {
                 server.one("MATCH (n {name: 'dora'}) WHERE n.whylink_m IS NOT NULL RETURN n.age AS age")
                         .get("age")
                         .asInt());
+    }
+
+    /** The embeddings are committed by then, and what the facts did is not. */
+    @Test
+    void aLockThatIsNotHadWhileWritingEndsATrainingWithoutTraces() throws InterruptedException {
+        server.setLockTimeout(Duration.ofMillis(300));
+        try {
+            awaitRefusedFacts();
+            assertEquals(List.of(), server.traces());
+            server.run("CALL whylink.train('m')");
+            List<Map<String, Object>> before = answers("m");
+            awaitRefusedFacts();
+            assertEquals(before, answers("m"));
+            assertEquals(
+                    "ready", server.one("CALL whylink.models('m')").get("state").asString());
+        } finally {
+            server.setLockTimeout(Duration.ZERO);
+        }
+    }
+
+    private void awaitRefusedFacts() throws InterruptedException {
+        String jobId = inBackground("m");
+        try (Session session = server.session();
+                Transaction transaction = session.beginTransaction()) {
+            transaction
+                    .run("MATCH ({name: 'anna'})-[r:KNOWS]->() SET r.since = 2020")
+                    .consume();
+            String message = awaitPhase(jobId, "failed").get("message").asString();
+            assertTrue(
+                    message.contains("could not write within the server's db.lock.acquisition.timeout")
+                            && message.contains("try again"),
+                    message);
+        }
     }
 
     @Test

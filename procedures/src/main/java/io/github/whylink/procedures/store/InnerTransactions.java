@@ -5,14 +5,16 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Transaction;
+import org.neo4j.graphdb.TransactionTerminatedException;
 import org.neo4j.graphdb.TransientFailureException;
+import org.neo4j.kernel.api.exceptions.Status;
 
 /**
  * Transactions of our own beside the one of the caller: a training writes more than fits into one.
  *
  * <p>They commit by themselves and do not see what the caller has not committed. If the caller has itself written to
  * something that they want to write, they would wait for it for ever, and it for them; therefore they have a time limit,
- * and running into it is reported as what it is.
+ * and running into it, or into a shorter one of the server's own, is reported as what it is.
  */
 public final class InnerTransactions {
     /** Nodes or relationships per transaction: large enough to be fast. */
@@ -93,18 +95,20 @@ public final class InnerTransactions {
             work.accept(transaction);
             transaction.commit();
         } catch (RuntimeException e) {
+            boolean ofServer = e instanceof TransactionTerminatedException ended
+                    && ended.status() == Status.Transaction.LockAcquisitionTimeout;
             // The server's clock is coarser than ours.
             long almost = TimeUnit.SECONDS.toMillis(seconds) * 9 / 10;
-            if (System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(almost)) {
+            if (!ofServer && System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(almost)) {
                 throw e;
             }
             // Not as the cause: the server shows the user the innermost exception only.
             IllegalStateException failure = new IllegalStateException(
-                    ("could not write within %d seconds, because another transaction holds a lock. Either the calling "
+                    ("could not write within %s, because another transaction holds a lock. Either the calling "
                                     + "transaction has itself written to these nodes or relationships: call the procedure in a "
                                     + "transaction of its own. Or another transaction writes to them right now: try again when "
                                     + "it has ended")
-                            .formatted(seconds));
+                            .formatted(ofServer ? "the server's db.lock.acquisition.timeout" : seconds + " seconds"));
             failure.addSuppressed(e);
             throw failure;
         }
