@@ -252,6 +252,52 @@ final class PredictLinksIT {
     }
 
     @Test
+    void linksOfANodeThatIsDeletedWhileTheyAreWrittenArePassedOver() throws InterruptedException {
+        train("m", "maxEpochs: 1");
+        List<Record> all = links("topK: 1000");
+        CompletableFuture<Record> writing;
+        try (Session session = server.session();
+                Transaction transaction = session.beginTransaction()) {
+            transaction.run("MATCH (n {name: 'fred'}) DETACH DELETE n").consume();
+            writing = CompletableFuture.supplyAsync(
+                    () -> server.one("CALL whylink.predict.write('m', {writeType: 'POSSIBLE', topK: 1000})"));
+            // It has found the links, fred's among them, and waits for what becomes of him.
+            while (server.run(
+                            "CALL whylink.jobs() YIELD task, phase WHERE task = 'write' AND phase = 'writing' RETURN 1")
+                    .isEmpty()) {
+                Thread.sleep(10);
+            }
+            transaction.commit();
+        }
+        Record row = writing.join();
+        long left = all.stream()
+                .map(link -> List.of(
+                        link.get("source").asString(), link.get("target").asString()))
+                .filter(ends -> !ends.contains("fred"))
+                .distinct()
+                .count();
+        assertEquals(all.size(), row.get("found").asInt());
+        assertEquals(left, row.get("written").asInt());
+        assertEquals(all.size() - left, row.get("skipped").asInt());
+        assertEquals(left, possible());
+    }
+
+    @Test
+    void twoCallsAtOnceWriteEachLinkOnce() {
+        train("m", "maxEpochs: 1");
+        String write = "CALL whylink.predict.write('m', {writeType: 'POSSIBLE', topK: 1000})";
+        CompletableFuture<Record> first = CompletableFuture.supplyAsync(() -> server.one(write));
+        int written = server.one(write).get("written").asInt()
+                + first.join().get("written").asInt();
+        assertEquals(possible(), written);
+        assertEquals(
+                written,
+                server.one("MATCH (a)-[:POSSIBLE]->(b) WITH DISTINCT a, b RETURN count(*) AS n")
+                        .get("n")
+                        .asInt());
+    }
+
+    @Test
     void cancellingLeavesNothingBehind() throws InterruptedException {
         server.run("MATCH (n) DETACH DELETE n");
         server.run("UNWIND range(0, 399) AS i CREATE (:N {i: i})");
