@@ -309,7 +309,7 @@ class BenchTest {
                 "--data",
                 folder.toString(),
                 "--method",
-                "Rollback,unrolled,tracin,influence_function,gauss_newton,paths,similarity,random",
+                String.join(",", Explainers.names()).replace("rollback", "Rollback"),
                 "--k",
                 "1,all",
                 "--loo-facts",

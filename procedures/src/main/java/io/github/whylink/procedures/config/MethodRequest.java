@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.config;
 
+import io.github.whylink.embedding.tune.Nearest;
 import java.util.Arrays;
 import java.util.List;
 
@@ -72,21 +73,29 @@ public record MethodRequest(Tier tier, Method method, boolean byDefault, long re
         }
         if (tier == Tier.FAST && method.tier() == Tier.REPLAY) {
             in.problem(
-                    "'method' '%s' cannot be with 'tier' 'fast', which reads only what stands around the link, as it needs the whole training; set 'tier' to 'replay', or 'method' to 'rollback', 'neighbourhood' or 'similarity'"
-                            .formatted(method.text()),
+                    "'method' '%s' cannot be with 'tier' 'fast', which reads only what stands around the link, as it needs the whole training; set 'tier' to 'replay', or 'method' to one of %s"
+                            .formatted(method.text(), methods(Tier.FAST)),
                     "method",
                     "tier");
         }
         if (tier == Tier.REPLAY && method.tier() == Tier.FAST) {
             in.problem(
-                    "'method' '%s' cannot be with 'tier' 'replay', as it replays nothing; set 'tier' to 'fast'%s, or 'method' to 'unrolled', 'tracin', 'influence_function', 'gauss_newton', 'paths' or 'random'"
+                    "'method' '%s' cannot be with 'tier' 'replay', as it replays nothing; set 'tier' to 'fast'%s, or 'method' to one of %s"
                             .formatted(
                                     method.text(),
-                                    tiers.contains(Tier.VERIFY) ? ", or to 'verify' to have its facts tried out" : ""),
+                                    tiers.contains(Tier.VERIFY) ? ", or to 'verify' to have its facts tried out" : "",
+                                    methods(Tier.REPLAY)),
                     "method",
                     "tier");
         }
         return new MethodRequest(tier, method, !in.has("method"), MEGABYTE, 1);
+    }
+
+    private static String methods(Tier tier) {
+        return Nearest.list(Arrays.stream(Method.values())
+                .filter(method -> method.tier() == tier)
+                .map(Method::text)
+                .toList());
     }
 
     private static Tier tier(String text) {

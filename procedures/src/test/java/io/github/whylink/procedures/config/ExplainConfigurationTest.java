@@ -54,6 +54,11 @@ final class ExplainConfigurationTest {
                     refused(
                             Map.of("tier", tier.text(), "method", method.text()),
                             "'method' '%s' cannot be with 'tier' '%s'".formatted(method.text(), tier.text()));
+                    for (Method possible : Method.values()) {
+                        if (possible.tier() == tier) {
+                            refused(Map.of("tier", tier.text(), "method", method.text()), "'" + possible.text() + "'");
+                        }
+                    }
                 }
             }
         }
