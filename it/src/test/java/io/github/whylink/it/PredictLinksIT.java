@@ -135,6 +135,11 @@ final class PredictLinksIT {
                         .toList(),
                 countries);
         assertEquals(2, countries.size());
+        List<Record> towns = server.run(
+                "MATCH (n {name: 'Germany'}) CALL whylink.predict.sources('m', {target: n, type: 'CITIZEN_OF', nodeLabels: ['Town']}) "
+                        + "YIELD source RETURN labels(source)[0] AS label");
+        assertEquals(3, towns.size());
+        assertTrue(towns.stream().allMatch(row -> row.get("label").asString().equals("Town")));
         fails(targets.formatted(", nodeLabels: 'Contry'"), "'nodeLabels': the database has no node label 'Contry'");
     }
 

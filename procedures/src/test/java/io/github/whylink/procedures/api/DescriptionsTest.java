@@ -35,14 +35,22 @@ import io.github.whylink.procedures.config.TypesConfiguration;
 import io.github.whylink.procedures.config.ValueConfiguration;
 import io.github.whylink.procedures.config.VerifyConfiguration;
 import io.github.whylink.procedures.config.WhatIfConfiguration;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.neo4j.graphdb.Relationship;
@@ -53,6 +61,8 @@ final class DescriptionsTest {
     private record Entry(String type, String byDefault, String rest) {}
 
     private static final Map<String, Entry> TRAIN = entries();
+
+    private static final Pattern KEY = Pattern.compile("\\b([a-z][A-Za-z]*) :: ");
 
     /** A relationship of which only the type is asked. */
     private static final Relationship FACT = (Relationship) Proxy.newProxyInstance(
@@ -99,6 +109,59 @@ final class DescriptionsTest {
                                     : value instanceof Long ? "INTEGER" : value instanceof Map ? "MAP" : "FLOAT";
             assertEquals(type, entry.type, key);
         });
+    }
+
+    @Test
+    void theReferencePageHasTheTypesAndDefaultsOfTrain() throws IOException {
+        Map<String, List<String>> page = new LinkedHashMap<>();
+        for (String line : page().lines()
+                .dropWhile(line -> !line.startsWith("|---"))
+                .skip(1)
+                .toList()) {
+            if (!line.startsWith("| ")) {
+                break;
+            }
+            String[] cells = line.substring(2).split(" *\\| *", 4);
+            String[] keys = cells[0].split(", ", -1);
+            String[] defaults = cells[2].split(", ", -1);
+            for (int i = 0; i < keys.length; i++) {
+                String byDefault = defaults[defaults.length == 1 ? 0 : i].replace("`", "");
+                page.put(
+                        keys[i].replace("`", ""),
+                        List.of(cells[1].replace("LIST of STRING", "LIST<STRING>"), byDefault));
+            }
+        }
+        assertEquals(TRAIN.keySet(), page.keySet());
+        TRAIN.forEach((key, entry) -> {
+            String type = page.get(key).get(0);
+            assertTrue(type.isEmpty() || type.equals(entry.type), () -> key + " :: " + type);
+            assertEquals(entry.byDefault, page.get(key).get(1), key);
+        });
+    }
+
+    @Test
+    void theReferencePageNamesEveryKey() throws IOException, IllegalAccessException {
+        String page = page();
+        Set<String> missing = new TreeSet<>();
+        for (Field description : Descriptions.class.getDeclaredFields()) {
+            // Private ones are parts of others.
+            if (!Modifier.isPrivate(description.getModifiers())
+                    && description.get(null) instanceof String text
+                    && text.contains(" :: ")) {
+                Matcher key = KEY.matcher(text);
+                while (key.find()) {
+                    String name = key.group(1);
+                    if (!Pattern.compile("[`{]" + name + "(`|: )").matcher(page).find()) {
+                        missing.add(name);
+                    }
+                }
+            }
+        }
+        assertEquals(Set.of(), missing);
+    }
+
+    private static String page() throws IOException {
+        return Files.readString(Path.of("README.md"));
     }
 
     @Test
