@@ -344,6 +344,7 @@ class BenchTest {
             "necessary.hits_1_change_2",
             "rollback.hits_1_change_1",
             "random.hits_1_change_2",
+            "rollback.hits_1_change_1_together",
             "seed_change.hits_1_change"
         }) {
             assertTrue(run.figures.containsKey(figure), figure + " in " + run.out);
