@@ -62,7 +62,17 @@ public final class LeadRollback {
      * @return in the order of the choice; fewer where there are no more; none where nothing competes
      */
     public List<Choice> of(Link link, int[] known, int most) {
-        int[] rivals = rivals(link, known);
+        return against(rivals(link, known), link, most);
+    }
+
+    /**
+     * Chooses facts that take most of the lead over some rivals.
+     *
+     * @param rivals entities, not the tail
+     * @param most how many facts
+     * @return in the order of the choice; fewer where there are no more; none where there is no rival
+     */
+    public List<Choice> against(int[] rivals, Link link, int most) {
         List<Choice> chosen = new ArrayList<>();
         if (rivals.length == 0) {
             return chosen;

@@ -7,6 +7,8 @@
  * {@link io.github.whylink.influence.rollback.RollbackExplainer} subtracts them again to see what a prediction would be
  * without a fact: for all candidates one by one, as {@code ExactRollback} defines it, or for the most influential only, with
  * the others ruled out by {@code PartitionBound} and {@code RelationReach}. {@link
+ * io.github.whylink.influence.rollback.LeadRollback} chooses few facts together that hold a link above its rivals, and {@link
+ * io.github.whylink.influence.rollback.TriedFacts} tries them out. {@link
  * io.github.whylink.influence.rollback.Stability} says what theory has to say about the error.
  */
 package io.github.whylink.influence.rollback;

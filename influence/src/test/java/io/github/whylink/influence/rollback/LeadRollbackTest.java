@@ -15,6 +15,7 @@ import io.github.whylink.influence.Link;
 import io.github.whylink.influence.TrainedModel;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -101,5 +102,57 @@ class LeadRollbackTest {
     void nothingIsChosenWhereNothingCompetes() {
         assertTrue(
                 choices(new Link(2, 1, 7), IntStream.range(0, 12).toArray(), 4).isEmpty());
+    }
+
+    @Test
+    void againstOneRivalTheLeadOverItAloneCounts() {
+        Link link = new Link(2, 1, 7);
+        LeadRollback rollback = new LeadRollback(trained.model(), facts, new FactIndex(facts), recorder.ledger());
+        for (int rival = 0; rival < 12; rival++) {
+            int only = rival;
+            int[] others =
+                    IntStream.range(0, 12).filter(e -> e != only && e != 7).toArray();
+            if (rival != 7) {
+                assertEquals(rollback.of(link, others, 3), rollback.against(new int[] {rival}, link, 3));
+            }
+        }
+    }
+
+    /** Whatever is tried: what is said of the last set is what training without it says, and no set is tried again. */
+    @Test
+    void whatIsTriedOutIsWhatTrainingWithoutItShows() {
+        LeadRollback rollback = new LeadRollback(trained.model(), facts, new FactIndex(facts), recorder.ledger());
+        int overtaken = 0;
+        int more = 0;
+        for (int fact = 0; fact < facts.count(); fact++) {
+            Link link = new Link(facts.head(fact), facts.relation(fact), facts.tail(fact));
+            TriedFacts tried = TriedFacts.of(rollback, trained, link, new int[0], 2, 3);
+            EmbeddingModel without = trained.without(tried.facts());
+            double lead = without.score(link.head(), link.relation(), link.tail())
+                    - IntStream.range(0, 12)
+                            .filter(e -> e != link.tail())
+                            .mapToDouble(e -> without.score(link.head(), link.relation(), e))
+                            .max()
+                            .orElseThrow();
+            assertEquals(lead, tried.lead(), 1e-6);
+            assertEquals(lead <= 0, tried.overtaken());
+            assertEquals(2, tried.facts().cardinality());
+            if (tried.tries() == 1 && !tried.overtaken()) {
+                assertEquals(
+                        tried.facts(),
+                        facts(rollback.against(new int[] {tried.rival()}, link, 2)),
+                        "another set would have been tried");
+            }
+            overtaken += tried.overtaken() ? 1 : 0;
+            more += tried.overtaken() && tried.tries() > 1 ? 1 : 0;
+        }
+        assertTrue(overtaken > facts.count() / 2, "overtaken " + overtaken);
+        assertTrue(more > 0, "no second try was of use");
+    }
+
+    private static BitSet facts(List<LeadRollback.Choice> choices) {
+        BitSet set = new BitSet();
+        choices.forEach(choice -> set.set(choice.fact()));
+        return set;
     }
 }

@@ -21,6 +21,7 @@ import io.github.whylink.influence.paths.PathExplainer;
 import io.github.whylink.influence.rollback.LeadRollback;
 import io.github.whylink.influence.rollback.RollbackExplainer;
 import io.github.whylink.influence.rollback.RollbackRecorder;
+import io.github.whylink.influence.rollback.TriedFacts;
 import io.github.whylink.influence.unrolled.NecessaryFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,6 +87,15 @@ final class NecessityExperiment implements Callable<Integer> {
     private boolean verified;
 
     @Option(
+            names = "--tries",
+            defaultValue = "0",
+            description =
+                    "Beside the methods: facts of the lead, and where the tail is still first, those against the rival that came "
+                            + "closest, so often at most; 0 for not at all [${DEFAULT-VALUE}]. Prints the change of Hits@1 after one, two, "
+                            + "... tries, and the trainings that it took.")
+    private int tries;
+
+    @Option(
             names = "--together-only",
             description =
                     "Only remove the facts of all targets for one training, as in the experiments of Kelpie, not each target's alone.")
@@ -130,6 +140,9 @@ final class NecessityExperiment implements Callable<Integer> {
         for (int k : sizes) {
             TrainingOptions.requireAtLeast1("--k", k);
         }
+        if (tries < 0) {
+            throw new IllegalArgumentException("--tries must be 0 or more, but is " + tries);
+        }
         if (!List.of("valid", "test").contains(split)) {
             throw new IllegalArgumentException("--split must be valid or test, but is '%s'".formatted(split));
         }
@@ -171,6 +184,9 @@ final class NecessityExperiment implements Callable<Integer> {
             named.add(named(methods.get(m), m));
             figures.print(methods.get(m) + ".seconds", secondsSince(start) / links.size());
         }
+        for (int k = 0; tries > 0 && k < sizes.length; k++) {
+            tried(figures, sizes[k]);
+        }
         for (int k = 0; k < sizes.length; k++) {
             if (verified) {
                 int size = k;
@@ -194,6 +210,31 @@ final class NecessityExperiment implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private void tried(Figures figures, int k) {
+        LeadRollback rollback =
+                new LeadRollback(trained.model(), trained.facts(), new FactIndex(trained.facts()), recorder.ledger());
+        TrainedModel oneThread = oneThread();
+        AtomicIntegerArray lost = new AtomicIntegerArray(tries);
+        AtomicInteger trainings = new AtomicInteger();
+        try (Team team = new Team(trained.settings().concurrency())) {
+            team.run(links.size(), (worker, i) -> {
+                Link link = links.get(i);
+                int[] known = data.known().known(Side.TAIL, link.head(), link.relation());
+                TriedFacts found = TriedFacts.of(rollback, oneThread, link, known, k, tries);
+                trainings.addAndGet(found.tries());
+                if (found.overtaken()) {
+                    lost.incrementAndGet(found.tries() - 1);
+                }
+                System.err.printf("target %d: lead %.3f after %d tries%n", i + 1, found.lead(), found.tries());
+            });
+        }
+        double[] changes = changes(lost);
+        for (int t = 0; t < changes.length; t++) {
+            figures.print("tried.hits_1_change_%d_after_%d".formatted(k, t + 1), changes[t]);
+        }
+        figures.print("tried.trainings_" + k, (double) trainings.get() / links.size());
     }
 
     private void verified(Figures figures, int k, List<BitSet[]> sets) {
@@ -361,11 +402,7 @@ final class NecessityExperiment implements Callable<Integer> {
     /** Tries the sets of each link in their order until one does it. Returns the change of Hits@1 after the first, the second, ... */
     private double[] change(List<BitSet[]> sets, AtomicInteger trainings) {
         AtomicIntegerArray lost = new AtomicIntegerArray(sets.size());
-        TrainedModel oneThread = new TrainedModel(
-                trained.model(),
-                trained.facts(),
-                trained.settings().with().concurrency(1).build(),
-                trained.epochs());
+        TrainedModel oneThread = oneThread();
         try (Team team = new Team(trained.settings().concurrency())) {
             team.run(links.size(), (worker, i) -> {
                 Set<BitSet> tried = new HashSet<>();
@@ -383,13 +420,27 @@ final class NecessityExperiment implements Callable<Integer> {
                 System.err.printf("target %d: still first%n", i + 1);
             });
         }
-        double[] changes = new double[sets.size()];
+        return changes(lost);
+    }
+
+    /** The change of Hits@1 after the first, the second, ... */
+    private double[] changes(AtomicIntegerArray lost) {
+        double[] changes = new double[lost.length()];
         int sum = 0;
         for (int m = 0; m < changes.length; m++) {
             sum += lost.get(m);
             changes[m] = 0 - (double) sum / links.size();
         }
         return changes;
+    }
+
+    /** Links are tried in parallel, each with one thread. */
+    private TrainedModel oneThread() {
+        return new TrainedModel(
+                trained.model(),
+                trained.facts(),
+                trained.settings().with().concurrency(1).build(),
+                trained.epochs());
     }
 
     /** The change of Hits@1 where the facts of all links are removed for one training: what others call necessary explanations. */

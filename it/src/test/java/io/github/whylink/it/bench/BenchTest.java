@@ -353,6 +353,20 @@ class BenchTest {
     }
 
     @Test
+    void necessityTriesAgainAgainstTheRivalThatCameClosest() {
+        Run run = run(
+                ("necessity --targets 3 --k 1 --split valid --method random --tries 2 --scorer ComplEx --epochs 60 --negatives 8"
+                                + " --negative-sides both --data " + folder)
+                        .split(" ", -1));
+        assertEquals(0, run.exitCode, run.err);
+        assertEquals("-1.0000", run.figures.get("tried.hits_1_change_1_after_1"), "the mirrored fact is all there is");
+        assertEquals("-1.0000", run.figures.get("tried.hits_1_change_1_after_2"));
+        assertEquals("1.0000", run.figures.get("tried.trainings_1"));
+        Run refused = run("necessity", "--tries", "-1", "--data", folder.toString());
+        assertTrue(refused.err.contains("--tries must be 0 or more"), refused.err);
+    }
+
+    @Test
     void necessityTriesOneMethodAfterTheOther() {
         Run run = run(
                 ("necessity --targets 3 --k 1 --split valid --method lead,paths,fused,random,random --verified --scorer ComplEx"
