@@ -5,12 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
+import io.github.whylink.it.bench.GeneratedRatings;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,11 +21,6 @@ import org.neo4j.driver.exceptions.Neo4jException;
 /** Ratings of films by users whose tastes are known: what is predicted, recommended and given as the reason. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 final class RecommendIT {
-    private static final int USERS = 160;
-    private static final int FILMS = 80;
-    private static final int GROUPS = 4;
-    private static final int RATINGS_OF_USER = 20;
-
     private static final String CONFIGURATION =
             "relationshipProperties: {RATED: 'rating'}, reciprocalRelations: true, negativeSampling: '1vsAll', "
                     + "batchSize: 64, regularizer: 'N3', entityPenalty: 0.2, relationPenalty: 0.2, maxEpochs: 30";
@@ -41,30 +35,8 @@ final class RecommendIT {
         server.run(
                 "UNWIND $ratings AS row MERGE (u:User {id: row[0]}) SET u.taste = row[0] % $groups "
                         + "MERGE (f:Film {id: row[1]}) SET f.taste = row[1] % $groups CREATE (u)-[:RATED {rating: row[2]}]->(f)",
-                Map.of("ratings", ratings(new Random(20261122)), "groups", GROUPS));
+                Map.of("ratings", GeneratedRatings.drawn(new Random(20261122)), "groups", GeneratedRatings.GROUPS));
         server.run("CALL whylink.train('films', {%s})".formatted(CONFIGURATION));
-    }
-
-    /** Who shares the taste of a film rates it higher; users are strict or not, films good or not, and all of it is noisy. */
-    private static List<List<Integer>> ratings(Random random) {
-        double[] kindness = random.doubles(USERS).map(x -> x - 0.5).toArray();
-        double[] quality = random.doubles(FILMS).map(x -> 1.4 * (x - 0.5)).toArray();
-        List<List<Integer>> ratings = new ArrayList<>();
-        for (int user = 0; user < USERS; user++) {
-            Set<Integer> films = new TreeSet<>();
-            while (films.size() < RATINGS_OF_USER) {
-                int film = random.nextInt(FILMS);
-                if (film % GROUPS == user % GROUPS || random.nextBoolean()) {
-                    films.add(film);
-                }
-            }
-            for (int film : films) {
-                double liked = (film % GROUPS == user % GROUPS ? 4.1 : 2.4) + kindness[user] + quality[film];
-                long rating = Math.round(liked + 0.6 * random.nextGaussian());
-                ratings.add(List.of(user, film, (int) Math.max(1, Math.min(5, rating))));
-            }
-        }
-        return ratings;
     }
 
     /** A fifth is held out: of one in twenty, 160 ratings, the error of an accuracy would be as large as the difference. */
@@ -160,7 +132,7 @@ final class RecommendIT {
                         + "sum(CASE WHEN EXISTS { (u)-[:RATED]->(target) } THEN 1 ELSE 0 END) AS rated");
         Record chance = server.one(
                 "MATCH (u:User), (f:Film) WHERE NOT EXISTS { (u)-[:RATED]->(f) } RETURN avg(CASE WHEN f.taste = u.taste THEN 1.0 ELSE 0.0 END) AS ofTaste");
-        assertEquals(3 * USERS, row.get("n").asInt());
+        assertEquals(3 * GeneratedRatings.USERS, row.get("n").asInt());
         assertEquals(0, row.get("rated").asInt());
         assertTrue(row.get("ofTaste").asDouble() > 0.8 && chance.get("ofTaste").asDouble() < 0.25);
     }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             MemoryExperiment.class,
             AuditExperiment.class,
             DuplicatesExperiment.class,
+            RecommendExperiment.class,
             TuneCommand.class,
             PresetsCommand.class
         })
@@ -76,8 +77,7 @@ final class Bench implements Runnable {
     private static int runWithPreset(ParseResult parsed) {
         ParseResult experiment = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
         Object chosen = experiment.commandSpec().userObject();
-        boolean audit = chosen instanceof AuditExperiment || chosen instanceof DuplicatesExperiment;
-        String preset = experiment.matchedOptionValue(TrainingOptions.PRESET, audit ? AuditExperiment.PRESET : null);
+        String preset = experiment.matchedOptionValue(TrainingOptions.PRESET, usualPreset(chosen));
         if (preset == null) {
             return new RunLast().execute(parsed);
         }
@@ -94,6 +94,16 @@ final class Bench implements Runnable {
         }
         CommandLine root = parsed.commandSpec().commandLine();
         return new RunLast().execute(root.parseArgs(parsed.originalArgs().toArray(String[]::new)));
+    }
+
+    /** The preset of an experiment where none is named, or null. */
+    private static String usualPreset(Object experiment) {
+        if (experiment instanceof RecommendExperiment) {
+            return RecommendExperiment.PRESET;
+        }
+        return experiment instanceof AuditExperiment || experiment instanceof DuplicatesExperiment
+                ? AuditExperiment.PRESET
+                : null;
     }
 
     @Override

@@ -241,6 +241,11 @@ final class TrainingOptions {
             throw new IllegalArgumentException(
                     "--data is missing; it names a folder of train.tsv, valid.tsv, test.tsv");
         }
+        return settingsAlone();
+    }
+
+    /** The settings, for an experiment that has a graph of its own. */
+    TrainingSettings settingsAlone() {
         requirePositive("--learning-rate", learningRate);
         requirePositive("--initial-scale", initialScale);
         requirePositive("--decay-steps", decaySteps);

@@ -432,6 +432,53 @@ class BenchTest {
     }
 
     @Test
+    void recommendComparesPredictedRatingsWithGuesses() {
+        Run run = run("recommend", "--drawings", "2", "--epochs", "15", "--dimension", "8");
+        assertEquals(0, run.exitCode, run.err);
+        assertEquals("3200", run.figures.get("ratings"));
+        for (String guess : new String[] {"film_mean.", "frequent."}) {
+            for (String figure : new String[] {"accuracy", "error"}) {
+                double value = Double.parseDouble(run.figures.get("mean." + guess + figure));
+                assertEquals(
+                        Double.parseDouble(run.figures.get("drawing1." + guess + figure)),
+                        2 * value - Double.parseDouble(run.figures.get("drawing2." + guess + figure)),
+                        2e-4);
+            }
+        }
+        assertTrue(
+                Double.parseDouble(run.figures.get("mean.of_taste"))
+                        > 2 * Double.parseDouble(run.figures.get("mean.of_taste_by_chance")),
+                run.printed);
+    }
+
+    /** The film that all like has the mean 5, the others 1: told from a single rating that is held out. */
+    @Test
+    void recommendReadsRatingsAndSaysWhatIsWrongWithThem() throws IOException {
+        Path ratings = folder.resolve("u.data");
+        StringBuilder lines = new StringBuilder();
+        for (int user = 0; user < 10; user++) {
+            for (int film = 0; film < 3; film++) {
+                lines.append("%d\t%d\t%d\t881250949%n".formatted(user + 100, film + 7, film == 1 ? 5 : 1));
+            }
+        }
+        Files.writeString(ratings, lines);
+        String[] arguments = {"recommend", "--drawings", "1", "--epochs", "2", "--ratings", ratings.toString()};
+        Run run = run(arguments);
+        assertEquals(0, run.exitCode, run.err);
+        assertEquals("30", run.figures.get("ratings"));
+        assertEquals("1.0000", run.figures.get("drawing1.film_mean.accuracy"));
+        assertEquals("0.0000", run.figures.get("drawing1.film_mean.expected_error"));
+        assertFalse(run.figures.containsKey("drawing1.of_taste"), "whose tastes nobody knows");
+
+        Files.writeString(ratings, "100\t7\t2\n", StandardOpenOption.APPEND);
+        assertTrue(run(arguments).err.contains("two ratings of film 7 by user 100"));
+        Files.writeString(ratings, "100\t7\tgood\n");
+        Run failed = run(arguments);
+        assertEquals(2, failed.exitCode);
+        assertTrue(failed.err.contains("line 1: expected 'user <tab> film <tab> rating'"), failed.err);
+    }
+
+    @Test
     void ensemblePrintsTheScoreOfEachMethodAndWhatStays() {
         Run run = run(("ensemble --members 2 --queries 3 --sets 4 --truth-seeds 2 --data " + folder).split(" ", -1));
         assertEquals(0, run.exitCode, run.err);
