@@ -105,6 +105,7 @@ public final class Audit {
                     settings.with().seed(settings.seed() + r).build(),
                     epochs,
                     audit,
+                    repetitions,
                     audit.seed() + r,
                     monitor,
                     what -> progress.accept(which + what)));
@@ -130,10 +131,11 @@ public final class Audit {
     /**
      * What one drawing of canaries taught.
      *
+     * @param judged number of facts, and canaries that stand for false ones
+     * @param table signals of those and of other canaries behind them
      * @param kinds of its canaries
-     * @param all number of facts and canaries
      */
-    private record Planting(int all, SignalTable table, List<Kind> kinds) {}
+    private record Planting(int judged, SignalTable table, List<Kind> kinds) {}
 
     /**
      * Canaries of a kind.
@@ -152,11 +154,15 @@ public final class Audit {
             TrainingSettings settings,
             int epochs,
             AuditSettings audit,
+            int repetitions,
             long seed,
             TrainingMonitor monitor,
             Consumer<String> progress) {
         FalseFacts.Canaries planted = FalseFacts.canaries(facts, count, audit.canaries(), seed);
         Facts canaries = planted.facts();
+        // Typed canaries with an end from another canary are as easy to tell as that one, and the list would be said to
+        // find more than it does. A graph that is planted several times has too few of the others to learn from.
+        int judged = facts.count() + (repetitions == 1 ? planted.fitting() : canaries.count());
         if (canaries.count() < FEWEST_CANARIES) {
             throw new IllegalArgumentException(
                     "the graph has no room for false facts to learn from: every relation connects almost all entities");
@@ -192,11 +198,11 @@ public final class Audit {
                     untyped,
                     learn(all, facts.count(), facts.count(), untyped, table, seed, monitor)));
         }
-        if (all.count() > untyped) {
-            kinds.add(new Kind(
-                    true, untyped, all.count(), learn(all, facts.count(), untyped, all.count(), table, seed, monitor)));
+        if (judged > untyped) {
+            kinds.add(
+                    new Kind(true, untyped, judged, learn(all, facts.count(), untyped, judged, table, seed, monitor)));
         }
-        return new Planting(all.count(), table, kinds);
+        return new Planting(judged, table, kinds);
     }
 
     static Facts joined(Facts facts, Facts canaries) {
@@ -328,7 +334,7 @@ public final class Audit {
             severityQuality += Area.under(severity, i -> i >= real) / plantings.size();
             for (Signal signal : planting.table.signals()) {
                 float[] column = planting.table.column(signal);
-                double[] suspicion = new double[planting.all];
+                double[] suspicion = new double[planting.judged];
                 Arrays.setAll(suspicion, i -> signal.highIsSuspicious() ? column[i] : -column[i]);
                 quality.merge(signal, Area.under(suspicion, i -> i >= real) / plantings.size(), Double::sum);
                 values.merge(signal, Arrays.copyOf(column, real), Audit::sum);
@@ -355,9 +361,9 @@ public final class Audit {
     }
 
     private static double[] severity(Planting planting, double[] noise) {
-        double[] severity = new double[planting.all];
+        double[] severity = new double[planting.judged];
         for (Kind kind : planting.kinds) {
-            for (int i = 0; i < planting.all; i++) {
+            for (int i = 0; i < planting.judged; i++) {
                 severity[i] += noise[kind.typed ? 1 : 0] * Math.exp(kind.logOdds[i]);
             }
         }

@@ -103,7 +103,7 @@ public final class FalseFacts {
      * @return the false facts alone, with the entities and relations of the others
      */
     public static Facts draw(Facts facts, int count, Mix mix, long seed) {
-        return draw(facts, count, mix, false, seed).facts();
+        return drawing(facts, count, mix, false, seed).drawn();
     }
 
     /**
@@ -117,29 +117,56 @@ public final class FalseFacts {
      * @param count how many at most; fewer where the graph has no more room
      */
     static Canaries canaries(Facts facts, int count, Mix mix, long seed) {
-        return draw(facts, count, mix, true, seed);
+        FalseFacts draw = drawing(facts, count, mix, true, seed);
+        int untyped = (int) IntStream.range(0, untyped(count, mix))
+                .filter(i -> draw.columns[1][i] >= 0)
+                .count();
+        return Canaries.of(facts, draw.drawn(), untyped);
+    }
+
+    private static int untyped(int count, Mix mix) {
+        return (int) IntStream.range(0, count)
+                .filter(i -> mix.kind(i, count) != Kind.TYPED)
+                .count();
     }
 
     /**
-     * False facts, those that are not typed first.
+     * False facts: those that are not typed, then typed ones whose ends the graph itself shows with the relation, then typed
+     * ones that have an end from another canary.
      *
      * @param facts the false facts alone
      * @param untyped how many of them are not typed
+     * @param fitting how many are not typed, or fit what the graph itself shows
      */
-    record Canaries(Facts facts, int untyped) {}
+    record Canaries(Facts facts, int untyped, int fitting) {
+        /** Puts typed ones in order; otherwise they stay as they come. */
+        static Canaries of(Facts graph, Facts drawn, int untyped) {
+            RelationRoles roles = RelationRoles.of(graph);
+            int[] fit = IntStream.range(untyped, drawn.count())
+                    .filter(i -> fits(roles, drawn, i))
+                    .toArray();
+            IntStream others = IntStream.range(untyped, drawn.count()).filter(i -> !fits(roles, drawn, i));
+            int[] order = IntStream.concat(IntStream.concat(IntStream.range(0, untyped), Arrays.stream(fit)), others)
+                    .toArray();
+            return new Canaries(drawn.select(order), untyped, untyped + fit.length);
+        }
 
-    private static Canaries draw(Facts facts, int count, Mix mix, boolean traceless, long seed) {
+        private static boolean fits(RelationRoles roles, Facts facts, int i) {
+            int relation = facts.relation(i);
+            return Arrays.binarySearch(roles.entities(relation, Side.HEAD), facts.head(i)) >= 0
+                    && Arrays.binarySearch(roles.entities(relation, Side.TAIL), facts.tail(i)) >= 0;
+        }
+    }
+
+    private static FalseFacts drawing(Facts facts, int count, Mix mix, boolean traceless, long seed) {
         FalseFacts draw = new FalseFacts(facts, count, traceless, seed);
-        int untyped = (int) IntStream.range(0, count)
-                .filter(i -> mix.kind(i, count) != Kind.TYPED)
-                .count();
+        int untyped = untyped(count, mix);
         draw.some(0, untyped, count, mix);
         if (traceless && untyped > 0) {
             draw.roles = RelationRoles.of(Audit.joined(facts, draw.drawn()));
         }
         draw.some(untyped, count, count, mix);
-        return new Canaries(draw.drawn(), (int)
-                Arrays.stream(draw.columns[1], 0, untyped).filter(r -> r >= 0).count());
+        return draw;
     }
 
     /** Draws those of some places, not one kind after the other: what is drawn early is made use of more often. */

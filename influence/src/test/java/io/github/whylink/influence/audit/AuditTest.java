@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.embedding.facts.KnownFacts;
+import io.github.whylink.embedding.facts.RelationRoles;
+import io.github.whylink.embedding.facts.Side;
 import io.github.whylink.embedding.kernel.CounterHash;
 import io.github.whylink.embedding.kernel.Team;
 import io.github.whylink.embedding.scoring.ScoringFunctions;
@@ -211,6 +213,21 @@ final class AuditTest {
             double[] values = new double[300];
             Arrays.setAll(values, i -> table.column(signal)[truth.count() + i]);
             assertEquals(0.5, Area.under(values, i -> i >= 150), 0.08, signal.text());
+        }
+    }
+
+    /** Others are as easy to tell as the canaries that their ends come from. */
+    @Test
+    void typedCanariesHaveEndsThatTheGraphItselfShowsWithTheRelation() {
+        Facts facts = townsfolk(0);
+        FalseFacts.Canaries canaries = FalseFacts.canaries(facts, 400, FalseFacts.Mix.MIXED, 6);
+        RelationRoles roles = RelationRoles.of(facts);
+        Facts drawn = canaries.facts();
+        assertTrue(canaries.untyped() < canaries.fitting() && canaries.fitting() < drawn.count(), canaries.toString());
+        for (int i = canaries.untyped(); i < drawn.count(); i++) {
+            boolean head = Arrays.binarySearch(roles.entities(drawn.relation(i), Side.HEAD), drawn.head(i)) >= 0;
+            boolean tail = Arrays.binarySearch(roles.entities(drawn.relation(i), Side.TAIL), drawn.tail(i)) >= 0;
+            assertEquals(i < canaries.fitting(), head && tail, "canary " + i);
         }
     }
 
