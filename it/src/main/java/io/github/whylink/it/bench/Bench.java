@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             QualityExperiment.class,
             FaithfulnessExperiment.class,
+            StudyExperiment.class,
             ExplainExperiment.class,
             NecessityExperiment.class,
             EnsembleExperiment.class,

@@ -23,6 +23,7 @@ import io.github.whylink.influence.faithfulness.TopPrediction;
 import io.github.whylink.influence.rollback.RollbackRecorder;
 import io.github.whylink.influence.rollback.Stability;
 import io.github.whylink.influence.unrolled.NecessaryFacts;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -122,6 +123,31 @@ final class FaithfulnessExperiment implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        measure(new Figures(System.out));
+        return 0;
+    }
+
+    TrainingOptions training() {
+        return training;
+    }
+
+    /** The methods that figures are printed of, by the arguments as they stand. */
+    List<String> methods() {
+        return knownMethods(training.settings());
+    }
+
+    /** How many facts are removed, as it was written. */
+    List<String> sizes() {
+        return List.copyOf(sizes);
+    }
+
+    /** The shares of the facts that are left out at once. */
+    double[] shares() {
+        return shares.clone();
+    }
+
+    /** Does the experiment. */
+    void measure(Figures figures) throws IOException {
         TrainingSettings settings = training.settings();
         List<String> wanted = knownMethods(settings);
         for (double share : shares) {
@@ -141,7 +167,6 @@ final class FaithfulnessExperiment implements Callable<Integer> {
         Dataset data = training.dataset();
         Facts facts = data.train();
         Facts test = data.test().select(sample(data.test(), wantedQueries, settings.seed()));
-        Figures figures = new Figures(System.out);
 
         RollbackRecorder recorder = wanted.contains(ROLLBACK)
                 ? RollbackRecorder.of(facts, settings.entityWidth(), settings.relationWidth())
@@ -191,7 +216,6 @@ final class FaithfulnessExperiment implements Callable<Integer> {
         }
         printSeedFloor(figures, removal, settings.seed());
         printSets(figures, trained, explanations, predictions);
-        return 0;
     }
 
     private static void printCorrelations(

@@ -2,14 +2,24 @@ package io.github.whylink.it.bench;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 
-/** Prints the figures of an experiment, one {@code key=value} a line. */
-record Figures(PrintStream out) {
+/**
+ * Takes the figures of an experiment.
+ *
+ * @param to takes key and value in words
+ */
+record Figures(BiConsumer<String, String> to) {
+    /** Prints one {@code key=value} a line. */
+    Figures(PrintStream out) {
+        this((key, value) -> out.println(key + "=" + value));
+    }
+
     void print(String key, double value) {
-        out.printf(Locale.ROOT, "%s=%.4f%n", key, value);
+        to.accept(key, String.format(Locale.ROOT, "%.4f", value));
     }
 
     void print(String key, long value) {
-        out.printf(Locale.ROOT, "%s=%d%n", key, value);
+        to.accept(key, Long.toString(value));
     }
 }

@@ -292,6 +292,13 @@ final class TrainingOptions {
         };
     }
 
+    /** Takes another model and another optimizer, as if the keys had been given so. */
+    void use(String otherScorer, String otherOptimizer, float otherRate) {
+        scorer = otherScorer;
+        optimizer = otherOptimizer;
+        learningRate = otherRate;
+    }
+
     /** Checks a count of an experiment. */
     static void requireAtLeast1(String key, int value) {
         requireAtLeast(1, key, value);

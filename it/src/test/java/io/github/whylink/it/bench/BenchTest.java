@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,7 +194,73 @@ class BenchTest {
     }
 
     static List<String> presets() {
-        return Preset.names();
+        return Preset.names().stream().filter(name -> !name.startsWith("study")).toList();
+    }
+
+    static List<String> studies() {
+        return Preset.names().stream().filter(name -> name.startsWith("study")).toList();
+    }
+
+    private Run study(String keys) {
+        return run(("study --data " + folder + " --epochs 2 --dimension 4 --queries 2 --loo-facts 12 --sets 2 " + keys)
+                .strip()
+                .split("\\s+", -1));
+    }
+
+    /** Small graphs and trainings; the methods, models and optimizers are those of the preset. */
+    @ParameterizedTest
+    @MethodSource("studies")
+    void everyStudyFillsItsTable(String preset) {
+        Run run = study("--preset " + preset);
+        assertEquals(0, run.exitCode, run.err);
+        Properties values = Preset.named(preset).values();
+        for (String key : values.stringPropertyNames()) {
+            assertTrue(
+                    key.equals(Preset.GRAPH)
+                            || Bench.commandLine()
+                                            .getSubcommands()
+                                            .get("study")
+                                            .getCommandSpec()
+                                            .findOption("--" + key)
+                                    != null,
+                    key + " is no key of a study");
+        }
+        List<String[]> rows = run.printed
+                .lines()
+                .filter(line -> line.startsWith("| "))
+                .map(line -> line.split(" ?\\| ?", -1))
+                .toList();
+        assertEquals("method", rows.get(0)[4]);
+        int methods = values.getProperty("method").split(",", -1).length + 1;
+        int optimizers = values.getProperty("optimizers").split(",", -1).length;
+        for (String scorer : values.getProperty("scorers").split(",", -1)) {
+            List<String[]> own =
+                    rows.stream().filter(row -> row[1].equals(scorer)).toList();
+            assertEquals((methods + 1) * optimizers, own.size(), "with the floor of other seeds");
+            for (String[] row : own) {
+                assertEquals(rows.get(0).length, row.length, "as many columns as the head");
+                boolean floor = row[4].startsWith("*");
+                assertTrue(row[8].matches("\\d+") && row[9].matches("\\d+"), "PD and TC of " + row[4]);
+                assertEquals(floor, row[5].isEmpty(), "milliseconds of " + row[4]);
+            }
+            assertTrue(
+                    own.stream().anyMatch(row -> row[4].equals("unrolled") && row[6].matches("-?[01]\\.\\d\\d")),
+                    "a correlation");
+        }
+    }
+
+    @Test
+    void aStudyRefusesWhatItCannotFinishBeforeItBegins() {
+        for (String[] wrong : new String[][] {
+            {"--preset study-nations --k 1,2", "--k must be 1"},
+            {"--preset study-nations --scorers DistMult,Dismult", "DistMult"},
+            {"--preset study-nations --optimizers SGD=0.1,Adam=0.1", "Adam"},
+        }) {
+            Run run = study(wrong[0]);
+            assertEquals(2, run.exitCode, run.err);
+            assertTrue(run.err.contains(wrong[1]), run.err);
+            assertFalse(run.printed.contains("|"), run.printed);
+        }
     }
 
     /** Large ones are made small by keys that override them. */
