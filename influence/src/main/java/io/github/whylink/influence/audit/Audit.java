@@ -158,11 +158,13 @@ public final class Audit {
             long seed,
             TrainingMonitor monitor,
             Consumer<String> progress) {
-        FalseFacts.Canaries planted = FalseFacts.canaries(facts, count, audit.canaries(), seed);
+        FalseFacts.Canaries drawn = FalseFacts.canaries(facts, count, audit.canaries(), seed);
+        // Otherwise the list would be said to find more than it does. A graph that is planted several times has too few
+        // of
+        // them to learn from.
+        FalseFacts.Canaries planted = repetitions == 1 ? drawn.judgedByTheGraphItself(facts) : drawn;
         Facts canaries = planted.facts();
-        // Typed canaries with an end from another canary are as easy to tell as that one, and the list would be said to
-        // find more than it does. A graph that is planted several times has too few of the others to learn from.
-        int judged = facts.count() + (repetitions == 1 ? planted.fitting() : canaries.count());
+        int judged = facts.count() + planted.judged();
         if (canaries.count() < FEWEST_CANARIES) {
             throw new IllegalArgumentException(
                     "the graph has no room for false facts to learn from: every relation connects almost all entities");

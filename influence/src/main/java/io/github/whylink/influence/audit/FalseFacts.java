@@ -121,7 +121,8 @@ public final class FalseFacts {
         int untyped = (int) IntStream.range(0, untyped(count, mix))
                 .filter(i -> draw.columns[1][i] >= 0)
                 .count();
-        return Canaries.of(facts, draw.drawn(), untyped);
+        Facts drawn = draw.drawn();
+        return new Canaries(drawn, untyped, drawn.count());
     }
 
     private static int untyped(int count, Mix mix) {
@@ -131,24 +132,28 @@ public final class FalseFacts {
     }
 
     /**
-     * False facts: those that are not typed, then typed ones whose ends the graph itself shows with the relation, then typed
-     * ones that have an end from another canary.
+     * False facts: those that are not typed, then typed ones that stand for others, then typed ones that do not.
      *
      * @param facts the false facts alone
      * @param untyped how many of them are not typed
-     * @param fitting how many are not typed, or fit what the graph itself shows
+     * @param judged how many stand for others
      */
-    record Canaries(Facts facts, int untyped, int fitting) {
-        /** Puts typed ones in order; otherwise they stay as they come. */
-        static Canaries of(Facts graph, Facts drawn, int untyped) {
+    record Canaries(Facts facts, int untyped, int judged) {
+        /**
+         * Typed canaries with an end that only another canary shows with the relation stand for no others: they are as easy to
+         * tell as that one.
+         *
+         * @param graph in which these false facts are to stand for others
+         */
+        Canaries judgedByTheGraphItself(Facts graph) {
             RelationRoles roles = RelationRoles.of(graph);
-            int[] fit = IntStream.range(untyped, drawn.count())
-                    .filter(i -> fits(roles, drawn, i))
+            int[] fit = IntStream.range(untyped, facts.count())
+                    .filter(i -> fits(roles, facts, i))
                     .toArray();
-            IntStream others = IntStream.range(untyped, drawn.count()).filter(i -> !fits(roles, drawn, i));
+            IntStream others = IntStream.range(untyped, facts.count()).filter(i -> !fits(roles, facts, i));
             int[] order = IntStream.concat(IntStream.concat(IntStream.range(0, untyped), Arrays.stream(fit)), others)
                     .toArray();
-            return new Canaries(drawn.select(order), untyped, untyped + fit.length);
+            return new Canaries(facts.select(order), untyped, untyped + fit.length);
         }
 
         private static boolean fits(RelationRoles roles, Facts facts, int i) {
