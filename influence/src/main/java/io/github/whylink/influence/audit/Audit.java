@@ -160,8 +160,7 @@ public final class Audit {
             Consumer<String> progress) {
         FalseFacts.Canaries drawn = FalseFacts.canaries(facts, count, audit.canaries(), seed);
         // Otherwise the list would be said to find more than it does. A graph that is planted several times has too few
-        // of
-        // them to learn from.
+        // canaries for that.
         FalseFacts.Canaries planted = repetitions == 1 ? drawn.judgedByTheGraphItself(facts) : drawn;
         Facts canaries = planted.facts();
         int judged = facts.count() + planted.judged();

@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.decomposition.TriangularSolver_DDRM;
 import org.ejml.dense.row.decomposition.chol.CholeskyDecompositionInner_DDRM;
 
 /**
@@ -66,6 +67,11 @@ final class LeadEstimate {
         changes.add((leadWithout - lead) / unit);
     }
 
+    /** Whether a training was without these facts. */
+    boolean knows(BitSet facts) {
+        return left.contains(facts);
+    }
+
     /**
      * The facts with the smallest effects by their means; where these have been left out already, by draws that deviate more and
      * more from them.
@@ -74,7 +80,7 @@ final class LeadEstimate {
      */
     BitSet next(int most, Random random) {
         BitSet next = best(most, 0, random);
-        for (int draw = 1; draw <= DRAWS && left.contains(next); draw++) {
+        for (int draw = 1; draw <= DRAWS && knows(next); draw++) {
             next = best(most, (double) draw / DRAWS, random);
         }
         return next;
@@ -122,23 +128,13 @@ final class LeadEstimate {
         if (!cholesky.decompose(precision)) {
             throw new ArithmeticException("a precision is not positive definite");
         }
-        DMatrixRMaj lower = cholesky.getT(null);
+        double[] lower = cholesky.getT(null).data;
         double[] solved = right.clone();
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < i; j++) {
-                solved[i] -= lower.get(i, j) * solved[j];
-            }
-            solved[i] /= lower.get(i, i);
-        }
+        TriangularSolver_DDRM.solveL(lower, solved, n);
         for (int i = 0; i < n; i++) {
             solved[i] += doubt * random.nextGaussian();
         }
-        for (int i = n - 1; i >= 0; i--) {
-            for (int j = i + 1; j < n; j++) {
-                solved[i] -= lower.get(j, i) * solved[j];
-            }
-            solved[i] /= lower.get(i, i);
-        }
+        TriangularSolver_DDRM.solveTranL(lower, solved, n);
         return solved;
     }
 }

@@ -7,11 +7,9 @@ import io.github.whylink.influence.Link;
 import io.github.whylink.influence.TrainedModel;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
-import java.util.Set;
 
 /**
  * Few facts without which a training gives another answer, tried out.
@@ -65,10 +63,9 @@ public record TriedFacts(BitSet facts, int tries, int rival, double lead) {
         LeadEstimate estimate = new LeadEstimate(tried(trained.model(), link, known, new BitSet(), 0).lead);
         expect(estimate, pool, most);
         Random random = new Random(CounterHash.hash(link.head(), link.relation(), link.tail(), most));
-        Set<BitSet> tried = new HashSet<>();
         BitSet facts = set(pool.subList(0, Math.min(most, pool.size())));
-        while (last.tries < tries && tried.add(facts)) {
-            last = tried(trained.without(facts), link, known, facts, tried.size());
+        while (last.tries < tries && !estimate.knows(facts)) {
+            last = tried(trained.without(facts), link, known, facts, last.tries + 1);
             if (last.overtaken()) {
                 return last;
             }
@@ -78,7 +75,7 @@ public record TriedFacts(BitSet facts, int tries, int rival, double lead) {
                 expect(estimate, against, most);
                 facts = set(against);
             }
-            if (tried.contains(facts)) {
+            if (estimate.knows(facts)) {
                 facts = estimate.next(most, random);
             }
         }

@@ -136,9 +136,9 @@ final class FaithfulnessExperiment implements Callable<Integer> {
         return knownMethods(training.settings());
     }
 
-    /** How many facts are removed, as it was written. */
-    List<String> sizes() {
-        return List.copyOf(sizes);
+    /** Takes another number of facts to remove, as if it had been given so. */
+    void remove(int facts) {
+        sizes = List.of(String.valueOf(facts));
     }
 
     /** The shares of the facts that are left out at once. */

@@ -22,10 +22,8 @@ import picocli.CommandLine.Option;
                         + "per explanation, rank correlation with leaving each fact out (all of them, and those that share a row with the "
                         + "link), PD and TC without the first fact, and LDS for each share of --removed. Presets study-nations and "
                         + "study-codex-s hold the keys of the tables that are published. Takes the keys of faithfulness, of which "
-                        + "--scorer, --optimizer and --learning-rate have no effect and --k must be 1.")
+                        + "--scorer, --optimizer, --learning-rate and --k have no effect.")
 final class StudyExperiment implements Callable<Integer> {
-    private static final String FIRST = "1";
-
     @Mixin
     private FaithfulnessExperiment faithfulness;
 
@@ -46,11 +44,7 @@ final class StudyExperiment implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!faithfulness.sizes().equals(List.of(FIRST))) {
-            throw new IllegalArgumentException(
-                    "--k must be 1 in a study, but is %s; the experiment faithfulness takes others"
-                            .formatted(faithfulness.sizes()));
-        }
+        faithfulness.remove(1);
         // What cannot be done is said before anything is.
         for (String scorer : scorers) {
             for (Map.Entry<String, Float> optimizer : optimizers.entrySet()) {
@@ -93,8 +87,8 @@ final class StudyExperiment implements Callable<Integer> {
             row.add(method).add(rounded(figures.get(method + ".ms_per_explanation"), 1));
             row.add(rounded(figures.get(method + ".loo_spearman_all"), 2));
             row.add(rounded(figures.get(method + ".loo_spearman_shared"), 2));
-            row.add(rounded(figures.get(method + ".pd_" + FIRST), 0));
-            row.add(rounded(figures.get(method + ".tc_" + FIRST), 0));
+            row.add(rounded(figures.get(method + ".pd_1"), 0));
+            row.add(rounded(figures.get(method + ".tc_1"), 0));
             for (double share : faithfulness.shares()) {
                 row.add(rounded(figures.get(method + ".lds_" + share), 2));
             }

@@ -252,7 +252,6 @@ class BenchTest {
     @Test
     void aStudyRefusesWhatItCannotFinishBeforeItBegins() {
         for (String[] wrong : new String[][] {
-            {"--preset study-nations --k 1,2", "--k must be 1"},
             {"--preset study-nations --scorers DistMult,Dismult", "DistMult"},
             {"--preset study-nations --optimizers SGD=0.1,Adam=0.1", "Adam"},
         }) {
