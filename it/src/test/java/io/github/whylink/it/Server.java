@@ -2,6 +2,7 @@ package io.github.whylink.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,17 @@ final class Server implements AutoCloseable {
         this.neo4j = neo4j;
         driver = GraphDatabase.driver(neo4j.boltURI(), AuthTokens.none());
         keepsDeletedIds = neo4j.defaultDatabaseService().beginTx();
+    }
+
+    private Server(URI bolt) {
+        neo4j = null;
+        driver = GraphDatabase.driver(bolt, AuthTokens.none());
+        keepsDeletedIds = null;
+    }
+
+    /** One of another process, which closing does not end. */
+    static Server at(URI bolt) {
+        return new Server(bolt);
     }
 
     /** The one of this JVM, with an empty graph: starting one takes seconds. */
@@ -141,8 +153,10 @@ final class Server implements AutoCloseable {
     @Override
     public void close() {
         driver.close();
-        keepsDeletedIds.close();
-        neo4j.close();
+        if (neo4j != null) {
+            keepsDeletedIds.close();
+            neo4j.close();
+        }
     }
 
     private static Path pluginDirectory(Path home) {

@@ -54,6 +54,24 @@ final class ShowProceduresIT {
     }
 
     @Test
+    void everyProcedureThatIsConfiguredSaysWhatWasUsed() {
+        List<String> silent = new ArrayList<>();
+        for (Record procedure : Server.emptied()
+                .run(
+                        "SHOW PROCEDURES YIELD name, argumentDescription, returnDescription WHERE name STARTS WITH 'whylink'")) {
+            if (has(procedure.get("argumentDescription"), "configuration")
+                    && !has(procedure.get("returnDescription"), "configuration")) {
+                silent.add(procedure.get("name").asString());
+            }
+        }
+        assertEquals(List.of(), silent);
+    }
+
+    private static boolean has(Value parts, String name) {
+        return parts.asList(Value::asMap).stream().anyMatch(part -> name.equals(part.get("name")));
+    }
+
+    @Test
     void everyFunctionAndItsArgumentsAreDescribed() {
         Server server = Server.emptied();
         Map<String, String> described = new TreeMap<>();

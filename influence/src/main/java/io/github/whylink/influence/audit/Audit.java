@@ -124,7 +124,12 @@ public final class Audit {
                 * ((onAll ? 1 : 0) + (sources.contains(Signal.Source.FOLDS) ? audit.folds() : 0));
     }
 
-    private static int repetitions(int facts, AuditSettings audit) {
+    /**
+     * How often canaries are planted: as often as the settings say or, where they leave it open, as the graph is too small.
+     *
+     * @param facts of the graph
+     */
+    public static int repetitions(int facts, AuditSettings audit) {
         return audit.repetitions() > 0 ? audit.repetitions() : Math.max(1, Math.min(MOST_REPETITIONS, JUDGED / facts));
     }
 

@@ -12,7 +12,8 @@ import org.neo4j.procedure.UserFunction;
 
 /** {@code whylink.list}: what the annotations of this package say. */
 public final class ListProcedure {
-    private static final List<Class<?>> SURFACE = List.of(
+    /** The classes whose methods are the plugin. */
+    static final List<Class<?>> SURFACE = List.of(
             AuditProcedure.class,
             CorrectProcedures.class,
             EvaluateProcedures.class,

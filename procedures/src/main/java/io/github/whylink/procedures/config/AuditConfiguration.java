@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param repetitions how often canaries are planted; 0 for as often as the graph is too small
  * @param randomSeed draws canaries and parts
  * @param concurrency threads
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
 public record AuditConfiguration(
         int topK,
@@ -26,7 +27,8 @@ public record AuditConfiguration(
         int folds,
         int repetitions,
         long randomSeed,
-        int concurrency) {
+        int concurrency,
+        Map<String, Object> effective) {
     /**
      * Reads the map of a call.
      *
@@ -35,7 +37,7 @@ public record AuditConfiguration(
     public static AuditConfiguration of(Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader("whylink.audit", configuration);
         List<String> standard = Signal.standard().stream().map(Signal::text).toList();
-        AuditConfiguration read = new AuditConfiguration(
+        return new AuditConfiguration(
                 in.integer("topK", 1, 1_000_000, 100),
                 in.strings("relationshipTypes", List.of(TrainConfiguration.ALL)),
                 in.severalOf("signals", Signal.names(), standard).stream()
@@ -45,8 +47,7 @@ public record AuditConfiguration(
                 in.integer("folds", 2, 20, 2),
                 in.integer("repetitions", 0, 100, 0),
                 in.anyLong("randomSeed", 42),
-                MethodRequest.concurrency(in));
-        in.finish();
-        return read;
+                MethodRequest.concurrency(in),
+                in.finish());
     }
 }

@@ -129,7 +129,10 @@ final class ConfigurationReader {
         }
     }
 
-    /** Every choice and number as it was read, defaults filled in, in the order of reading. */
+    /**
+     * Every choice and number as it was read, defaults filled in, in the order of reading; without what has no value, and
+     * without nodes and relationships, which are the caller's own.
+     */
     Map<String, Object> effective() {
         return Collections.unmodifiableMap(new LinkedHashMap<>(effective));
     }
@@ -313,14 +316,16 @@ final class ConfigurationReader {
         return allowed ? read(key, read) : wrong(key, "a map from " + meaning, value, Map.<String, String>of());
     }
 
+    /** A text; null where none is given. */
     String optionalString(String key) {
         Object value = value(key, null);
-        return value == null || value instanceof String
-                ? (String) value
-                : wrong(key, "a string or null", value, (String) null);
+        if (value == null) {
+            return null;
+        }
+        return value instanceof String text ? read(key, text) : wrong(key, "a string or null", value, (String) null);
     }
 
-    /** A name; null where none is given, which is no part of {@link #effective}. */
+    /** A name; null where none is given. */
     String optionalName(String key) {
         Object value = value(key, null);
         if (value == null) {
@@ -333,8 +338,12 @@ final class ConfigurationReader {
 
     String requiredString(String key, String meaning) {
         Object value = required(key, meaning);
-        boolean allowed = value == null || (value instanceof String text && isName(text));
-        return allowed ? (String) value : wrong(key, meaning, value, (String) null);
+        if (value == null) {
+            return null;
+        }
+        return value instanceof String text && isName(text)
+                ? read(key, text)
+                : wrong(key, meaning, value, (String) null);
     }
 
     private static boolean isName(String text) {
@@ -428,6 +437,11 @@ final class ConfigurationReader {
         problems.add(problem);
     }
 
+    /** Notes that a key has no meaning in this call, so that its value is no part of {@link #effective}. */
+    void withoutMeaning(String key) {
+        effective.remove(key);
+    }
+
     /** Notes that a text cannot be the name of a model. */
     void wrongName(String key, String value) {
         wrong(key, "the name of a model", value, (String) null);
@@ -443,9 +457,10 @@ final class ConfigurationReader {
     /**
      * Ends the reading.
      *
+     * @return {@link #effective}
      * @throws IllegalArgumentException with all problems, if there are any
      */
-    void finish() {
+    Map<String, Object> finish() {
         for (String key : given.keySet()) {
             if (allowed.stream().noneMatch(key::equalsIgnoreCase)) {
                 String name = shortened(key);
@@ -466,6 +481,7 @@ final class ConfigurationReader {
             }
             throw new IllegalArgumentException(text.toString());
         }
+        return effective();
     }
 
     private Object value(String key, Object byDefault) {

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param sample how many held-out facts to rank before and after
  * @param undoable whether to keep what can be put back
  * @param concurrency threads; never changes the result
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
 public record CorrectConfiguration(
         LinkRequest link,
@@ -21,7 +22,8 @@ public record CorrectConfiguration(
         int sample,
         boolean dryRun,
         boolean undoable,
-        int concurrency) {
+        int concurrency,
+        Map<String, Object> effective) {
     /** What is done about a wrong prediction. */
     public enum Remedy {
         /** A few steps on the rows of source and target. */
@@ -55,7 +57,7 @@ public record CorrectConfiguration(
         Remedy remedy = Remedy.values()[remedies.indexOf(in.oneOf("remedy", remedies, Remedy.STEPS.text))];
         boolean steps = remedy != Remedy.ROLLBACK;
         boolean facts = remedy != Remedy.STEPS;
-        CorrectConfiguration read = new CorrectConfiguration(
+        return new CorrectConfiguration(
                 link,
                 remedy,
                 in.applies("maxSteps", steps, "the remedies 'steps' and 'fineTuning'", "remedy")
@@ -67,8 +69,7 @@ public record CorrectConfiguration(
                 in.integer("sample", 0, 1_000_000, 200),
                 in.bool("dryRun", true),
                 in.bool("undoable", true),
-                MethodRequest.concurrency(in));
-        in.finish();
-        return read;
+                MethodRequest.concurrency(in),
+                in.finish());
     }
 }

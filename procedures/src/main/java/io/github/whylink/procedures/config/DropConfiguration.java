@@ -7,8 +7,9 @@ import java.util.Map;
  *
  * @param failIfMissing whether it is an error that there is no such model
  * @param onlyUnfinished whether to keep a model that answers, and remove what a new version left that was cut short
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
-public record DropConfiguration(boolean failIfMissing, boolean onlyUnfinished) {
+public record DropConfiguration(boolean failIfMissing, boolean onlyUnfinished, Map<String, Object> effective) {
     /**
      * Reads the map of a call.
      *
@@ -16,9 +17,6 @@ public record DropConfiguration(boolean failIfMissing, boolean onlyUnfinished) {
      */
     public static DropConfiguration of(Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader("whylink.models.drop", configuration);
-        DropConfiguration read =
-                new DropConfiguration(in.bool("failIfMissing", true), in.bool("onlyUnfinished", false));
-        in.finish();
-        return read;
+        return new DropConfiguration(in.bool("failIfMissing", true), in.bool("onlyUnfinished", false), in.finish());
     }
 }

@@ -12,9 +12,15 @@ import org.neo4j.graphdb.Node;
  * @param learningRate null for that of the model's training
  * @param undoable whether to keep what can be put back
  * @param concurrency threads; never changes the result
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
 public record EmbedConfiguration(
-        List<Node> nodes, int maxEpochs, Double learningRate, boolean undoable, int concurrency) {
+        List<Node> nodes,
+        int maxEpochs,
+        Double learningRate,
+        boolean undoable,
+        int concurrency,
+        Map<String, Object> effective) {
     /**
      * Reads the map of a call.
      *
@@ -22,13 +28,12 @@ public record EmbedConfiguration(
      */
     public static EmbedConfiguration of(Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader("whylink.embed", configuration);
-        EmbedConfiguration read = new EmbedConfiguration(
+        return new EmbedConfiguration(
                 in.optionalNodes("nodes"),
                 in.integer("maxEpochs", 1, 100_000, 10),
                 in.optionalDecimalAbove("learningRate", 0, 10),
                 in.bool("undoable", true),
-                MethodRequest.concurrency(in));
-        in.finish();
-        return read;
+                MethodRequest.concurrency(in),
+                in.finish());
     }
 }

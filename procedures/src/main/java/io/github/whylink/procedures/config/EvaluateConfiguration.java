@@ -11,8 +11,10 @@ import java.util.Map;
  * What {@code whylink.evaluate} is asked: how well a model ranks which facts, counted how.
  *
  * @param ties what rank an answer gets among others with its score
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
-public record EvaluateConfiguration(Which facts, Filtering filtering, Ties ties, int concurrency) {
+public record EvaluateConfiguration(
+        Which facts, Filtering filtering, Ties ties, int concurrency, Map<String, Object> effective) {
     /** Which facts are ranked. */
     public enum Which {
         /** Those that the training neither saw nor stopped by. */
@@ -43,16 +45,15 @@ public record EvaluateConfiguration(Which facts, Filtering filtering, Ties ties,
         ConfigurationReader in = new ConfigurationReader("whylink.evaluate", configuration);
         List<Which> all = List.of(Which.values());
         String facts = in.oneOf("facts", all.stream().map(Which::text).toList(), Which.HELD_OUT.text());
-        EvaluateConfiguration read = new EvaluateConfiguration(
+        return new EvaluateConfiguration(
                 all.stream()
                         .filter(which -> which.text().equals(facts))
                         .findFirst()
                         .orElseThrow(),
                 in.bool("filtered", true) ? Filtering.FILTERED : Filtering.RAW,
                 Ties.valueOf(in.oneOf("ties", tiesNames(), text(Ties.REALISTIC)).toUpperCase(Locale.ROOT)),
-                in.integer("concurrency", 1, 256, 4));
-        in.finish();
-        return read;
+                in.integer("concurrency", 1, 256, 4),
+                in.finish());
     }
 
     /** A convention for ties as it stands in configurations and results. */

@@ -14,9 +14,15 @@ import org.neo4j.graphdb.Relationship;
  * @param how the facts are credited
  * @param captionProperty the property that names a node in the picture; null where the procedure draws none, or to
  *     choose it per node
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
 public record ExplainConfiguration(
-        LinkRequest link, int topK, Direction direction, MethodRequest how, String captionProperty) {
+        LinkRequest link,
+        int topK,
+        Direction direction,
+        MethodRequest how,
+        String captionProperty,
+        Map<String, Object> effective) {
     /** Which facts are wanted, and in which order. */
     public enum Direction {
         /** All, the most supporting first. */
@@ -74,13 +80,12 @@ public record ExplainConfiguration(
     private static ExplainConfiguration of(ConfigurationReader in, LinkRequest link, boolean picture) {
         int topK = in.integer("topK", 1, picture ? 100 : 10_000, 10);
         String direction = in.optionalOneOf("direction", Direction.names());
-        ExplainConfiguration read = new ExplainConfiguration(
+        return new ExplainConfiguration(
                 link,
                 topK,
                 direction == null ? Direction.ANY : Direction.valueOf(direction.toUpperCase(Locale.ROOT)),
                 MethodRequest.orFast(in),
-                picture ? in.optionalString("captionProperty") : null);
-        in.finish();
-        return read;
+                picture ? in.optionalString("captionProperty") : null,
+                in.finish());
     }
 }

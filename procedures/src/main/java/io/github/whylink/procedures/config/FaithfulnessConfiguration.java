@@ -13,9 +13,17 @@ import java.util.Map;
  * @param randomSeed what the samples are drawn by
  * @param replayMemory bytes for the replay of a training
  * @param concurrency trainings at a time
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
 public record FaithfulnessConfiguration(
-        List<Method> methods, int queries, int facts, int seeds, long randomSeed, long replayMemory, int concurrency) {
+        List<Method> methods,
+        int queries,
+        int facts,
+        int seeds,
+        long randomSeed,
+        long replayMemory,
+        int concurrency,
+        Map<String, Object> effective) {
     /**
      * Reads the map of a call.
      *
@@ -23,7 +31,7 @@ public record FaithfulnessConfiguration(
      */
     public static FaithfulnessConfiguration of(Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader("whylink.evaluate.faithfulness", configuration);
-        FaithfulnessConfiguration read = new FaithfulnessConfiguration(
+        return new FaithfulnessConfiguration(
                 in
                         .severalOf("methods", Method.names(), List.of(Method.ROLLBACK.text(), Method.UNROLLED.text()))
                         .stream()
@@ -34,8 +42,7 @@ public record FaithfulnessConfiguration(
                 in.integer("seeds", 0, 100, 1),
                 in.anyLong("randomSeed", 42),
                 MethodRequest.replayMemory(in),
-                MethodRequest.concurrency(in));
-        in.finish();
-        return read;
+                MethodRequest.concurrency(in),
+                in.finish());
     }
 }

@@ -11,9 +11,16 @@ import org.neo4j.graphdb.Relationship;
  * @param sample how many held-out facts to rank before and after
  * @param undoable whether to keep what can be put back
  * @param concurrency threads; never changes the result
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
 public record ForgetConfiguration(
-        List<Relationship> facts, String method, int sample, boolean dryRun, boolean undoable, int concurrency) {
+        List<Relationship> facts,
+        String method,
+        int sample,
+        boolean dryRun,
+        boolean undoable,
+        int concurrency,
+        Map<String, Object> effective) {
     /** The rows move until the other facts pull as all of them did. */
     public static final String SETTLE = "settle";
 
@@ -27,14 +34,13 @@ public record ForgetConfiguration(
      */
     public static ForgetConfiguration of(Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader("whylink.forget", configuration);
-        ForgetConfiguration read = new ForgetConfiguration(
+        return new ForgetConfiguration(
                 in.requiredRelationships("facts"),
                 in.optionalOneOf("method", List.of(SETTLE, ROLLBACK)),
                 in.integer("sample", 0, 1_000_000, 200),
                 in.bool("dryRun", false),
                 in.bool("undoable", true),
-                MethodRequest.concurrency(in));
-        in.finish();
-        return read;
+                MethodRequest.concurrency(in),
+                in.finish());
     }
 }

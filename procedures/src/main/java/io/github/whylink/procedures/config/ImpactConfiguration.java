@@ -15,9 +15,16 @@ import org.neo4j.graphdb.Relationship;
  * @param replays whether the training is walked backwards
  * @param replayMemory bytes for that
  * @param concurrency threads; never changes the result
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
 public record ImpactConfiguration(
-        Relationship fact, int topK, Among among, boolean replays, long replayMemory, int concurrency) {
+        Relationship fact,
+        int topK,
+        Among among,
+        boolean replays,
+        long replayMemory,
+        int concurrency,
+        Map<String, Object> effective) {
     /**
      * Reads the map of a call.
      *
@@ -32,14 +39,13 @@ public record ImpactConfiguration(
         boolean replays = in.oneOf("tier", List.of(Tier.FAST.text(), Tier.REPLAY.text()), Tier.FAST.text())
                 .equals(Tier.REPLAY.text());
         String only = "the tier 'replay'";
-        ImpactConfiguration request = new ImpactConfiguration(
+        return new ImpactConfiguration(
                 fact,
                 topK,
                 among,
                 replays,
                 in.applies("replayMemory", replays, only, "tier") ? MethodRequest.replayMemory(in) : 0,
-                in.applies("concurrency", replays, only, "tier") ? MethodRequest.concurrency(in) : 1);
-        in.finish();
-        return request;
+                in.applies("concurrency", replays, only, "tier") ? MethodRequest.concurrency(in) : 1,
+                in.finish());
     }
 }

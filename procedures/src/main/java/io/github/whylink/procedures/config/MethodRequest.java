@@ -2,7 +2,9 @@ package io.github.whylink.procedures.config;
 
 import io.github.whylink.embedding.tune.Nearest;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How facts are to be credited with a prediction.
@@ -37,6 +39,16 @@ public record MethodRequest(Tier tier, Method method, boolean byDefault, long re
         return byDefault && tier != Tier.FAST
                 ? new MethodRequest(tier, Method.GAUSS_NEWTON, true, replayMemory, concurrency)
                 : this;
+    }
+
+    /** A configuration as it is echoed to the user, with the method that is used. */
+    public Map<String, Object> echoedIn(Map<String, Object> effective) {
+        Map<String, Object> echoed = new LinkedHashMap<>(effective);
+        echoed.put("method", method.text());
+        if (!method.walksBack()) {
+            echoed.remove("replayMemory");
+        }
+        return echoed;
     }
 
     /** Reads how many threads there may be. */

@@ -6,8 +6,9 @@ import java.util.Map;
  * What {@code whylink.explain.necessary} is asked: without which facts would another answer be the best.
  *
  * @param maxFacts how many facts may be left out
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
-public record NecessaryConfiguration(LinkRequest link, int maxFacts, MethodRequest how) {
+public record NecessaryConfiguration(LinkRequest link, int maxFacts, MethodRequest how, Map<String, Object> effective) {
     /**
      * Reads the map of a call.
      *
@@ -15,9 +16,10 @@ public record NecessaryConfiguration(LinkRequest link, int maxFacts, MethodReque
      */
     public static NecessaryConfiguration of(Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader("whylink.explain.necessary", configuration);
-        NecessaryConfiguration read = new NecessaryConfiguration(
-                LinkRequest.read(in), in.integer("maxFacts", 1, 100_000, 64), MethodRequest.beforeTraining(in));
-        in.finish();
-        return read;
+        return new NecessaryConfiguration(
+                LinkRequest.read(in),
+                in.integer("maxFacts", 1, 100_000, 64),
+                MethodRequest.beforeTraining(in),
+                in.finish());
     }
 }

@@ -12,8 +12,15 @@ import java.util.Map;
  * @param captionProperty the property that names a node; null to choose it per node
  * @param faithfulness how many predictions to ask trainings about, and how many facts to leave out one by one; 0 to ask none
  * @param concurrency threads of the ranking, and trainings at a time
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
-public record ReportConfiguration(int examples, int topK, String captionProperty, int faithfulness, int concurrency) {
+public record ReportConfiguration(
+        int examples,
+        int topK,
+        String captionProperty,
+        int faithfulness,
+        int concurrency,
+        Map<String, Object> effective) {
     /**
      * Reads the map of a call.
      *
@@ -21,14 +28,13 @@ public record ReportConfiguration(int examples, int topK, String captionProperty
      */
     public static ReportConfiguration of(Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader("whylink.report", configuration);
-        ReportConfiguration read = new ReportConfiguration(
+        return new ReportConfiguration(
                 in.integer("examples", 0, 100, 3),
                 in.integer("topK", 1, 100, 6),
                 in.optionalString("captionProperty"),
                 in.integer("faithfulness", 0, 1000, 0),
-                in.integer("concurrency", 1, 256, 4));
-        in.finish();
-        return read;
+                in.integer("concurrency", 1, 256, 4),
+                in.finish());
     }
 
     /** What is asked about an example. */

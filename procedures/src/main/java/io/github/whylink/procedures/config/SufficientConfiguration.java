@@ -9,9 +9,16 @@ import java.util.Map;
  * @param entities how many others
  * @param threshold for what share of them it has to hold
  * @param maxEpochs of the training of their rows; 0 for those of the model's training
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
 public record SufficientConfiguration(
-        LinkRequest link, int maxFacts, int entities, double threshold, int maxEpochs, MethodRequest how) {
+        LinkRequest link,
+        int maxFacts,
+        int entities,
+        double threshold,
+        int maxEpochs,
+        MethodRequest how,
+        Map<String, Object> effective) {
     /**
      * Reads the map of a call.
      *
@@ -19,14 +26,13 @@ public record SufficientConfiguration(
      */
     public static SufficientConfiguration of(Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader("whylink.explain.sufficient", configuration);
-        SufficientConfiguration read = new SufficientConfiguration(
+        return new SufficientConfiguration(
                 LinkRequest.read(in),
                 in.integer("maxFacts", 1, 1_000, 8),
                 in.integer("entities", 1, 1_000, 10),
                 in.decimal("threshold", 0, 1, 0.9),
                 in.integer("maxEpochs", 0, 100_000, 0),
-                MethodRequest.beforeTraining(in));
-        in.finish();
-        return read;
+                MethodRequest.beforeTraining(in),
+                in.finish());
     }
 }

@@ -15,6 +15,7 @@ import org.neo4j.graphdb.Relationship;
  * @param verify whether to train without the facts
  * @param replayMemory bytes for the replay of the training
  * @param concurrency threads; never changes the result
+ * @param effective every choice with the value that is used, as it is echoed to the user
  */
 public record WhatIfConfiguration(
         List<Relationship> remove,
@@ -23,7 +24,8 @@ public record WhatIfConfiguration(
         Among among,
         boolean verify,
         long replayMemory,
-        int concurrency) {
+        int concurrency,
+        Map<String, Object> effective) {
     /** Which facts may be the most affected ones. */
     public enum Among {
         ALL("all"),
@@ -60,17 +62,19 @@ public record WhatIfConfiguration(
                         "predictions",
                         key);
             }
+            if (in.has("predictions")) {
+                in.withoutMeaning(key);
+            }
         }
-        WhatIfConfiguration read = new WhatIfConfiguration(
+        return new WhatIfConfiguration(
                 remove,
                 predictions,
                 topK,
                 among,
                 in.bool("verify", false),
                 MethodRequest.replayMemory(in),
-                MethodRequest.concurrency(in));
-        in.finish();
-        return read;
+                MethodRequest.concurrency(in),
+                in.finish());
     }
 
     private static Among among(ConfigurationReader in) {

@@ -44,6 +44,9 @@ public final class AuditRow {
             "Rank of the target in the stored model, as whylink.predict.targets counts, other known answers left out.")
     public final long targetRank;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /** Makes a row of a fact, whose type is {@code type} to the model. */
     public AuditRow(
             long rank,
@@ -54,7 +57,8 @@ public final class AuditRow {
             String message,
             Map<String, Object> signals,
             double probability,
-            long targetRank) {
+            long targetRank,
+            Map<String, Object> configuration) {
         this.rank = rank;
         this.source = fact.getStartNode();
         this.fact = fact;
@@ -66,5 +70,6 @@ public final class AuditRow {
         this.signals = signals;
         this.probability = probability;
         this.targetRank = targetRank;
+        this.configuration = configuration;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.result;
 
 import java.util.List;
+import java.util.Map;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.procedure.Description;
@@ -58,6 +59,9 @@ public final class CorrectionRow {
             "Whether the model was changed: false with dryRun, which is the default, and where the link could not be made the best answer.")
     public final boolean written;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /** What a model says of the link. */
     public record Place(double probability, long rank) {}
 
@@ -78,7 +82,8 @@ public final class CorrectionRow {
             Place after,
             Node topTarget,
             SideEffects others,
-            boolean written) {
+            boolean written,
+            Map<String, Object> configuration) {
         this.modelName = modelName;
         remedy = done.remedy;
         fixed = done.fixed;
@@ -95,5 +100,6 @@ public final class CorrectionRow {
         mrr = others.mrr();
         mrrAfter = others.mrrAfter();
         this.written = written;
+        this.configuration = configuration;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.result;
 
 import io.github.whylink.procedures.config.ModelName;
+import java.util.Map;
 import org.neo4j.procedure.Description;
 
 /** The row of {@code whylink.models.drop}. */
@@ -14,9 +15,13 @@ public final class DroppedModelRow {
     @Description("Relationships that influence was removed from.")
     public final long facts;
 
-    public DroppedModelRow(ModelName name, long entities, long facts) {
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
+    public DroppedModelRow(ModelName name, long entities, long facts, Map<String, Object> configuration) {
         modelName = name.value();
         this.entities = entities;
         this.facts = facts;
+        this.configuration = configuration;
     }
 }

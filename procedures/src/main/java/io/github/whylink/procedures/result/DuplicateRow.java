@@ -37,8 +37,17 @@ public final class DuplicateRow {
             "How far the two exclude each other, from 0: for each type that both have facts of, but none in common, 1 where nodes have only one such fact, less where they have several.")
     public final double conflict;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /** Makes a row. */
-    public DuplicateRow(long rank, Node first, Node second, Pair pair, Map<String, Object> shared) {
+    public DuplicateRow(
+            long rank,
+            Node first,
+            Node second,
+            Pair pair,
+            Map<String, Object> shared,
+            Map<String, Object> configuration) {
         this.rank = rank;
         this.first = first;
         this.second = second;
@@ -48,5 +57,6 @@ public final class DuplicateRow {
         this.shared = shared;
         support = pair.support();
         conflict = pair.conflict();
+        this.configuration = configuration;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.result;
 
+import java.util.Map;
 import org.neo4j.procedure.Description;
 
 /** The row of {@code whylink.embed}. */
@@ -27,9 +28,19 @@ public final class EmbedRow {
     @Description("Milliseconds that the training took, without reading and writing.")
     public final long trainMillis;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /** Makes the row. */
     public EmbedRow(
-            String modelName, long nodes, long facts, boolean stale, Double loss, boolean written, long trainMillis) {
+            String modelName,
+            long nodes,
+            long facts,
+            boolean stale,
+            Double loss,
+            boolean written,
+            long trainMillis,
+            Map<String, Object> configuration) {
         this.modelName = modelName;
         this.nodes = nodes;
         this.facts = facts;
@@ -37,5 +48,6 @@ public final class EmbedRow {
         this.loss = loss;
         this.written = written;
         this.trainMillis = trainMillis;
+        this.configuration = configuration;
     }
 }

@@ -4,6 +4,7 @@ import io.github.whylink.embedding.ranking.ChoiceEvaluation;
 import io.github.whylink.embedding.ranking.Filtering;
 import io.github.whylink.embedding.ranking.RankingMetrics;
 import io.github.whylink.procedures.config.EvaluateConfiguration;
+import java.util.Map;
 import org.neo4j.procedure.Description;
 
 /** A row of {@code whylink.evaluate}: how well some queries are answered. */
@@ -57,6 +58,9 @@ public final class EvaluationRow {
     @Description("'realistic', 'optimistic' or 'pessimistic': the rank among answers with the same score.")
     public final String ties;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /**
      * Makes a row.
      *
@@ -86,6 +90,7 @@ public final class EvaluationRow {
         expectedAbsoluteError = null;
         filtered = configuration.filtering() == Filtering.FILTERED;
         ties = EvaluateConfiguration.text(configuration.ties());
+        this.configuration = configuration.effective();
     }
 
     /** Makes a row about the values of a type that a property splits. */
@@ -106,6 +111,7 @@ public final class EvaluationRow {
         expectedAbsoluteError = numberOrNull(values.expectedError());
         filtered = configuration.filtering() == Filtering.FILTERED;
         ties = EvaluateConfiguration.text(configuration.ties());
+        this.configuration = configuration.effective();
     }
 
     private static Double numberOrNull(double x) {

@@ -2,6 +2,7 @@ package io.github.whylink.procedures.result;
 
 import io.github.whylink.procedures.config.LinkRequest;
 import java.util.List;
+import java.util.Map;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.procedure.Description;
@@ -48,6 +49,9 @@ public final class ExplanationGraphRow {
             "The explanation for Neo4j Browser to draw: the predicted link, which the graph need not have, and the facts, each with its influence in its caption. Copies, only to be looked at, over Bolt; nodes and relationships are the stored ones.")
     public final List<Object> drawing;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /**
      * Makes the row.
      *
@@ -60,7 +64,8 @@ public final class ExplanationGraphRow {
             List<Node> nodes,
             List<ExplanationRow> facts,
             String svg,
-            List<Object> drawing) {
+            List<Object> drawing,
+            Map<String, Object> configuration) {
         this.source = link.source();
         this.target = link.target();
         this.type = link.type();
@@ -75,5 +80,6 @@ public final class ExplanationGraphRow {
                 : facts.stream().map(row -> row.verified).toList();
         this.svg = svg;
         this.drawing = drawing;
+        this.configuration = configuration;
     }
 }

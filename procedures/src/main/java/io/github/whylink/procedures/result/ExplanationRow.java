@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.result;
 
+import java.util.Map;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.procedure.Description;
@@ -56,6 +57,9 @@ public final class ExplanationRow {
             "Of an ensemble: how many of its models have the predicted link as their own best answer. Null for one model.")
     public final Long members;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /**
      * Makes a row.
      *
@@ -73,7 +77,8 @@ public final class ExplanationRow {
             double influence,
             Double spread,
             Double verified,
-            Belief belief) {
+            Belief belief,
+            Map<String, Object> configuration) {
         this.rank = rank;
         this.source = fact.getStartNode();
         this.fact = fact;
@@ -88,5 +93,6 @@ public final class ExplanationRow {
         this.probability = belief.probability();
         this.calibrated = belief.calibrated();
         this.members = belief.members();
+        this.configuration = configuration;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.result;
 
+import java.util.Map;
 import org.neo4j.procedure.Description;
 
 /** A row of {@code whylink.evaluate.faithfulness}: how far the explanations of a method agree with training again. */
@@ -44,6 +45,9 @@ public final class FaithfulnessRow {
             "The row as a picture, one self-contained SVG document: what the method says that each fact does, beside what training without it did, and PD and TC beside their floors. Null for 'seed'.")
     public final String svg;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /**
      * Makes a row.
      *
@@ -61,7 +65,8 @@ public final class FaithfulnessRow {
             Double millisPerExplanation,
             long queries,
             long facts,
-            String svg) {
+            String svg,
+            Map<String, Object> configuration) {
         this.method = method;
         probabilityDrop = removal == null ? null : (Double) removal.probabilityDrop;
         topChange = removal == null ? null : (Double) removal.topChange;
@@ -73,6 +78,7 @@ public final class FaithfulnessRow {
         this.queries = queries;
         this.facts = facts;
         this.svg = svg;
+        this.configuration = configuration;
     }
 
     /** What became of the predictions, as shares and a mean. */

@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.result;
 
+import java.util.Map;
 import org.neo4j.procedure.Description;
 
 /** The row of {@code whylink.forget}. */
@@ -43,6 +44,9 @@ public final class ForgetRow {
     @Description("Milliseconds that forgetting took, without reading and writing.")
     public final long forgetMillis;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /** Makes the row. */
     public ForgetRow(
             String modelName,
@@ -54,7 +58,8 @@ public final class ForgetRow {
             double probabilityAfter,
             SideEffects others,
             boolean written,
-            long forgetMillis) {
+            long forgetMillis,
+            Map<String, Object> configuration) {
         this.modelName = modelName;
         this.facts = facts;
         this.method = method;
@@ -67,5 +72,6 @@ public final class ForgetRow {
         mrrAfter = others.mrrAfter();
         this.written = written;
         this.forgetMillis = forgetMillis;
+        this.configuration = configuration;
     }
 }

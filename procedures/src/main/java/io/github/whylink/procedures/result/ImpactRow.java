@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.result;
 
+import java.util.Map;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.procedure.Description;
@@ -32,9 +33,19 @@ public final class ImpactRow {
     @Description("probabilityAfter less probability: below 0 where the fact supports the link.")
     public final double change;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /** Makes a row. */
     public ImpactRow(
-            long rank, Node source, String type, Node target, Relationship fact, double probability, double change) {
+            long rank,
+            Node source,
+            String type,
+            Node target,
+            Relationship fact,
+            double probability,
+            double change,
+            Map<String, Object> configuration) {
         this.rank = rank;
         this.source = source;
         this.type = type;
@@ -43,5 +54,6 @@ public final class ImpactRow {
         this.probability = probability;
         probabilityAfter = probability + change;
         this.change = change;
+        this.configuration = configuration;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.result;
 
+import java.util.Map;
 import org.neo4j.graphdb.Node;
 import org.neo4j.procedure.Description;
 
@@ -34,6 +35,9 @@ public final class LinkRow {
     @Description("Whether such a relationship exists in the graph now; of a split type, with whichever value.")
     public final boolean known;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     public LinkRow(
             long rank,
             Node source,
@@ -43,7 +47,8 @@ public final class LinkRow {
             double probability,
             Double calibrated,
             double targetRank,
-            boolean known) {
+            boolean known,
+            Map<String, Object> configuration) {
         this.rank = rank;
         this.source = source;
         this.type = type;
@@ -53,5 +58,6 @@ public final class LinkRow {
         this.calibrated = calibrated;
         this.targetRank = targetRank;
         this.known = known;
+        this.configuration = configuration;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.result;
 
+import java.util.Map;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.procedure.Description;
@@ -44,6 +45,9 @@ public final class NecessaryRow {
     @Description("How many sets of facts were tried out by training again.")
     public final long trainings;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     public NecessaryRow(ExplanationRow fact, boolean enough, VerificationRow.Place without, long trainings) {
         rank = fact.rank;
         source = fact.source;
@@ -57,5 +61,6 @@ public final class NecessaryRow {
         probabilityWithout = without.probability();
         topTargetWithout = without.topTarget();
         this.trainings = trainings;
+        configuration = fact.configuration;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.result;
 
+import java.util.Map;
 import org.neo4j.graphdb.Node;
 import org.neo4j.procedure.Description;
 
@@ -33,6 +34,9 @@ public final class PredictionRow {
     @Description("Whether such a relationship exists in the graph now; of a split type, with whichever value.")
     public final boolean known;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     public PredictionRow(
             long rank,
             Node source,
@@ -42,7 +46,8 @@ public final class PredictionRow {
             double probability,
             Double calibrated,
             Long members,
-            boolean known) {
+            boolean known,
+            Map<String, Object> configuration) {
         this.rank = rank;
         this.source = source;
         this.type = type;
@@ -52,5 +57,6 @@ public final class PredictionRow {
         this.calibrated = calibrated;
         this.members = members;
         this.known = known;
+        this.configuration = configuration;
     }
 }

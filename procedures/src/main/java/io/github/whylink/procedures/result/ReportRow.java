@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.result;
 
 import io.github.whylink.procedures.config.ModelName;
+import java.util.Map;
 import org.neo4j.procedure.Description;
 
 /** The row of {@code whylink.report}. */
@@ -16,9 +17,13 @@ public final class ReportRow {
             "Loss and validation over the epochs of the training: one self-contained SVG document, part of the page too. Null for models from before the curve was kept.")
     public final String curveSvg;
 
-    public ReportRow(ModelName name, String html, String curveSvg) {
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
+    public ReportRow(ModelName name, String html, String curveSvg, Map<String, Object> configuration) {
         modelName = name.value();
         this.html = html;
         this.curveSvg = curveSvg;
+        this.configuration = configuration;
     }
 }

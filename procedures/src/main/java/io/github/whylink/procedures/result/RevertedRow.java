@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.result;
 
+import java.util.Map;
 import org.neo4j.procedure.Description;
 
 /** The row of {@code whylink.models.revert}. */
@@ -19,12 +20,22 @@ public final class RevertedRow {
     @Description("How many relationships that concerns.")
     public final long facts;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /** Makes the row. */
-    public RevertedRow(String modelName, String change, boolean reverted, long nodes, long facts) {
+    public RevertedRow(
+            String modelName,
+            String change,
+            boolean reverted,
+            long nodes,
+            long facts,
+            Map<String, Object> configuration) {
         this.modelName = modelName;
         this.change = change;
         this.reverted = reverted;
         this.nodes = nodes;
         this.facts = facts;
+        this.configuration = configuration;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.result;
 
 import java.util.List;
+import java.util.Map;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.procedure.Description;
@@ -42,6 +43,9 @@ public final class SufficientRow {
     @Description("How many sets of facts were tried out by training the rows of the others.")
     public final long trainings;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     public SufficientRow(ExplanationRow fact, boolean enough, List<Node> entities, long holding, long trainings) {
         rank = fact.rank;
         source = fact.source;
@@ -54,5 +58,6 @@ public final class SufficientRow {
         this.entities = entities;
         this.holding = holding;
         this.trainings = trainings;
+        configuration = fact.configuration;
     }
 }

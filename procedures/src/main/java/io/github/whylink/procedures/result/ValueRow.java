@@ -31,6 +31,9 @@ public final class ValueRow {
             "Whether a relationship of the type leads from source to target in the graph now; it may be one that the model was trained on.")
     public final boolean known;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /**
      * Makes the row.
      *
@@ -44,7 +47,8 @@ public final class ValueRow {
             double probability,
             Double expected,
             Map<String, Object> probabilities,
-            boolean known) {
+            boolean known,
+            Map<String, Object> configuration) {
         this.source = source;
         this.type = type;
         this.target = target;
@@ -53,5 +57,6 @@ public final class ValueRow {
         this.expected = expected;
         this.probabilities = probabilities;
         this.known = known;
+        this.configuration = configuration;
     }
 }

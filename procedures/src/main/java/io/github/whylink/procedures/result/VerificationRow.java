@@ -1,6 +1,7 @@
 package io.github.whylink.procedures.result;
 
 import java.util.List;
+import java.util.Map;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.procedure.Description;
@@ -50,6 +51,9 @@ public final class VerificationRow {
     @Description("Milliseconds that training without the facts took.")
     public final long retrainMillis;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /** What a model says of the link. */
     public record Place(double probability, long rank, Node topTarget) {}
 
@@ -65,7 +69,8 @@ public final class VerificationRow {
             double predictedDrop,
             List<Double> otherSeeds,
             String method,
-            long retrainMillis) {
+            long retrainMillis,
+            Map<String, Object> configuration) {
         this.removed = removed;
         probability = with.probability;
         this.predictedDrop = predictedDrop;
@@ -85,5 +90,6 @@ public final class VerificationRow {
         fell = without.rank > with.rank;
         this.method = method;
         this.retrainMillis = retrainMillis;
+        this.configuration = configuration;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.whylink.procedures.result;
 
+import java.util.Map;
 import org.neo4j.graphdb.Node;
 import org.neo4j.procedure.Description;
 
@@ -33,6 +34,9 @@ public final class WhatIfRow {
     @Description("Rank of the target in the model that was trained again without the facts. Null without verify.")
     public final Long targetRankWithout;
 
+    @Description(Columns.CONFIGURATION)
+    public final Map<String, Object> configuration;
+
     /** What a model that was trained without the facts says. */
     public record Without(double probability, long rank) {}
 
@@ -49,7 +53,8 @@ public final class WhatIfRow {
             double probability,
             double predictedChange,
             long targetRank,
-            Without without) {
+            Without without,
+            Map<String, Object> configuration) {
         this.rank = rank;
         this.source = source;
         this.type = type;
@@ -59,5 +64,6 @@ public final class WhatIfRow {
         this.targetRank = targetRank;
         change = without == null ? null : (Double) (without.probability - probability);
         targetRankWithout = without == null ? null : (Long) without.rank;
+        this.configuration = configuration;
     }
 }

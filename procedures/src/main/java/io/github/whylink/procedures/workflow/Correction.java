@@ -100,7 +100,8 @@ public final class Correction {
                 new Place(after.probability(), after.rank()),
                 change.model().node(transaction, before.top()).orElse(null),
                 others,
-                written);
+                written,
+                request.effective());
     }
 
     private static Corrected bySteps(Change change, PredictedLink link, KnownFacts known, int maxSteps) {

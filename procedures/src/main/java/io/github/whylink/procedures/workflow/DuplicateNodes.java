@@ -59,7 +59,8 @@ public final class DuplicateNodes {
                     node(model, pair.first()),
                     node(model, pair.second()),
                     pair,
-                    shared(model, facts, index, pair)));
+                    shared(model, facts, index, pair),
+                    request.effective()));
         }
         return rows.stream();
     }

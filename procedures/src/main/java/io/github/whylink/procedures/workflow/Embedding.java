@@ -22,6 +22,7 @@ import io.github.whylink.procedures.store.Newcomers;
 import io.github.whylink.procedures.store.StoredModel;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -64,13 +65,18 @@ public final class Embedding {
     private EmbedRow embed(Change change, Newcomers newcomers, TrainConfiguration trained, EmbedConfiguration request) {
         StoredModel stored = change.ready().stored();
         int count = newcomers.nodeIds().length;
+        float rate = request.learningRate() == null
+                ? trained.settings().optimizer().learningRate().initial()
+                : request.learningRate().floatValue();
+        Map<String, Object> effective = new LinkedHashMap<>(request.effective());
+        effective.putIfAbsent("learningRate", trained.toMap().get("learningRate"));
         if (count == 0) {
-            return new EmbedRow(stored.name().value(), 0, 0, newcomers.stale(), null, false, 0);
+            return new EmbedRow(stored.name().value(), 0, 0, newcomers.stale(), null, false, 0, effective);
         }
         ModelChange writing = new ModelChange(change.transactions(), stored, change.model());
         writing.requireFits(newcomers);
         Stopwatch watch = new Stopwatch();
-        Embedded embedded = train(change.model(), stored, newcomers, trained, request);
+        Embedded embedded = train(change.model(), stored, newcomers, trained, request, rate);
         long trainMillis = watch.lap();
         double lipschitz = Stability.lipschitz(embedded.model, newcomers.facts(), guard::check);
         float[][] entities = embedded.model.parameters().entities();
@@ -89,7 +95,8 @@ public final class Embedding {
                 newcomers.stale(),
                 embedded.loss,
                 true,
-                trainMillis);
+                trainMillis,
+                effective);
     }
 
     /**
@@ -105,7 +112,8 @@ public final class Embedding {
             StoredModel stored,
             Newcomers newcomers,
             TrainConfiguration trained,
-            EmbedConfiguration request) {
+            EmbedConfiguration request,
+            float rate) {
         Facts all = newcomers.all();
         int known = model.nodeIds().length;
         BitSet moving = new BitSet();
@@ -117,9 +125,6 @@ public final class Embedding {
         Facts facts = newcomers.facts();
         TrainingSettings settings =
                 trained.settings().with().concurrency(request.concurrency()).build();
-        float rate = request.learningRate() == null
-                ? settings.optimizer().learningRate().initial()
-                : request.learningRate().floatValue();
         int members = stored.ensembleSize();
         SideBySide sideBySide = new SideBySide(settings.scoringFunction(), members);
         float[][] rows = Arrays.copyOf(model.embedding().parameters().entities(), all.entityCount());

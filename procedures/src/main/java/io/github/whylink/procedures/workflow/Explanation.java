@@ -67,7 +67,8 @@ public final class Explanation {
                 nodes,
                 explained.rows,
                 ExplanationSvg.draw(picture),
-                DrawnGraph.of(picture)));
+                DrawnGraph.of(picture),
+                explained.configuration));
     }
 
     /** The picture alone. */
@@ -100,7 +101,8 @@ public final class Explanation {
     }
 
     /** A link, by the name that the model has for its type, with what is believed of it and why. */
-    private record Explained(LinkRequest link, Belief belief, List<ExplanationRow> rows) {}
+    private record Explained(
+            LinkRequest link, Belief belief, List<ExplanationRow> rows, Map<String, Object> configuration) {}
 
     private Explained explain(String modelName, ExplainConfiguration request) {
         return explain(ReadyModel.of(database, transaction, guard, modelName), request);
@@ -125,7 +127,8 @@ public final class Explanation {
                 : attribution.around(link, request.how().method());
         List<Credit> credits = evidence.first(request.topK(), request.direction());
         Belief belief = link.belief(model, link.answer(model.embedding()));
-        return explained(model, link, evidence, credits, belief, Collections.nCopies(credits.size(), null));
+        return explained(
+                model, link, evidence, credits, belief, Collections.nCopies(credits.size(), null), request.effective());
     }
 
     /** Takes the training again and, where that is asked for, without each of the facts that it names. */
@@ -138,7 +141,14 @@ public final class Explanation {
         List<Double> verified = request.how().tier() == Tier.VERIFY
                 ? drops(inquiry, evidence, credits, belief.probability())
                 : Collections.nCopies(credits.size(), null);
-        return explained(inquiry.model(), inquiry.link(), evidence, credits, belief, verified);
+        return explained(
+                inquiry.model(),
+                inquiry.link(),
+                evidence,
+                credits,
+                belief,
+                verified,
+                how.echoedIn(request.effective()));
     }
 
     private static List<Double> drops(Inquiry inquiry, Evidence evidence, List<Credit> credits, double probability) {
@@ -158,7 +168,8 @@ public final class Explanation {
             Evidence evidence,
             List<Credit> credits,
             Belief belief,
-            List<Double> verified) {
+            List<Double> verified,
+            Map<String, Object> configuration) {
         List<ExplanationRow> rows = new ArrayList<>();
         for (int i = 0; i < credits.size(); i++) {
             Credit credit = credits.get(i);
@@ -171,8 +182,9 @@ public final class Explanation {
                     credit.influence(),
                     evidence.spread(credit),
                     verified.get(i),
-                    belief));
+                    belief,
+                    configuration));
         }
-        return new Explained(link.request(), belief, rows);
+        return new Explained(link.request(), belief, rows, configuration);
     }
 }

@@ -84,7 +84,7 @@ public final class FactImpact {
                 facts,
                 affected,
                 affected.stream().mapToDouble(Affected::change).toArray(),
-                request.topK());
+                request);
     }
 
     private List<ImpactRow> byReplay(ReadyModel ready, ImpactConfiguration request, Job job) {
@@ -104,7 +104,7 @@ public final class FactImpact {
         List<Affected> affected = affected(model, without, facts, request, LOOKED_AT * request.topK());
         double[] changes = attribution.changesWithout(
                 training, affected.stream().map(Affected::link).toList(), removed, request.replayMemory());
-        return rows(model, facts, affected, changes, request.topK());
+        return rows(model, facts, affected, changes, request);
     }
 
     private List<Affected> affected(
@@ -145,13 +145,17 @@ public final class FactImpact {
     }
 
     private List<ImpactRow> rows(
-            LoadedModel model, ModelFacts facts, List<Affected> affected, double[] changes, int count) {
+            LoadedModel model,
+            ModelFacts facts,
+            List<Affected> affected,
+            double[] changes,
+            ImpactConfiguration request) {
         long[] relationshipIds = facts.allWithRelationships().relationshipIds();
         List<ImpactRow> rows = new ArrayList<>();
         IntStream.range(0, changes.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> -Math.abs(changes[i])))
-                .limit(count)
+                .limit(request.topK())
                 .forEach(i -> {
                     Affected link = affected.get(i);
                     rows.add(new ImpactRow(
@@ -164,7 +168,8 @@ public final class FactImpact {
                                     : InternalIds.relationship(transaction, relationshipIds[link.fact()])
                                             .orElse(null),
                             link.before(),
-                            changes[i]));
+                            changes[i],
+                            request.effective()));
                 });
         return rows;
     }

@@ -122,7 +122,8 @@ public final class Faithfulness {
         List<List<Answer>> without = retrainings.without(
                 Arrays.stream(removed).mapToObj(Faithfulness::single).toList(),
                 retrained -> answers(predictions, retrained));
-        Outcomes outcomes = new Outcomes(training.trained().facts(), predictions, before, removed, without);
+        Outcomes outcomes =
+                new Outcomes(training.trained().facts(), predictions, before, removed, without, request.effective());
         List<Measured> rows = new ArrayList<>();
         // The theory is about one training.
         double bound = methods.contains(Method.ROLLBACK) && ready.stored().ensembleSize() == 1
@@ -297,6 +298,7 @@ public final class Faithfulness {
      *
      * @param removed the facts that were left out one by one, ascending
      * @param without for each of them, what became of each prediction
+     * @param configuration as it is echoed to the user
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Outcomes(
@@ -304,7 +306,8 @@ public final class Faithfulness {
             List<PredictedLink> predictions,
             List<Answer> before,
             int[] removed,
-            List<List<Answer>> without) {
+            List<List<Answer>> without,
+            Map<String, Object> configuration) {
         Measured row(Method method, Claims claims, double bound, int[] sampled, String model, List<Bar> floors) {
             Removal removal = removal(claims);
             double correlation = correlation(claims, sampled, (prediction, fact) -> true);
@@ -326,7 +329,8 @@ public final class Faithfulness {
                     claims.millis,
                     predictions.size(),
                     sampled.length,
-                    FaithfulnessSvg.draw(picture));
+                    FaithfulnessSvg.draw(picture),
+                    configuration);
             return new Measured(row, picture);
         }
 
@@ -364,7 +368,8 @@ public final class Faithfulness {
 
         Measured seedRow(Removal removal, int sampled) {
             return new Measured(
-                    new FaithfulnessRow(SEED, removal, null, null, null, null, predictions.size(), sampled, null),
+                    new FaithfulnessRow(
+                            SEED, removal, null, null, null, null, predictions.size(), sampled, null, configuration),
                     null);
         }
 

@@ -17,6 +17,7 @@ import io.github.whylink.procedures.result.SideEffects;
 import io.github.whylink.procedures.store.ModelFacts.WithRelationships;
 import io.github.whylink.procedures.store.StoredModel;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -60,6 +61,8 @@ public final class Forgetfulness {
         String method = method(stored, request, isRecorded, mayBeReweighed);
         InfluenceLedger recorded =
                 isRecorded ? trained.recorded(transaction, change.model(), forgotten, guard::check) : null;
+        Map<String, Object> effective = new LinkedHashMap<>(request.effective());
+        effective.put("method", method);
         EditedModel edited = method.equals(ForgetConfiguration.ROLLBACK)
                 ? Forgetting.rollBack(trained.facts(), model, recorded, forgotten)
                 : Forgetting.forget(
@@ -92,7 +95,8 @@ public final class Forgetfulness {
                 probability(edited.model(), own),
                 others,
                 written,
-                forgetMillis);
+                forgetMillis,
+                effective);
     }
 
     /**

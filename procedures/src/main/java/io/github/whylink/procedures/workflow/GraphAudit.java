@@ -73,7 +73,9 @@ public final class GraphAudit {
         job.expect(epochs * Audit.trainings(facts.count(), audit));
         job.enter(Phase.TRAINING, "training");
         AuditReport report = Audit.run(facts, settings, epochs, audit, monitor(ready, job), job::says);
-        return rows(model, training, request, new HashSet<>(wanted), facts, report);
+        Map<String, Object> effective = new LinkedHashMap<>(request.effective());
+        effective.put("repetitions", (long) Audit.repetitions(facts.count(), audit));
+        return rows(model, training, request, new HashSet<>(wanted), facts, report, effective);
     }
 
     /** Counts the epochs of all trainings. */
@@ -100,7 +102,8 @@ public final class GraphAudit {
             AuditConfiguration request,
             Set<Integer> wanted,
             Facts facts,
-            AuditReport report) {
+            AuditReport report,
+            Map<String, Object> effective) {
         KnownFacts known = KnownFacts.of(facts);
         Findings findings = new Findings(report);
         Captions captions = new Captions(null);
@@ -129,7 +132,8 @@ public final class GraphAudit {
                             captions.caption(relationship.getEndNode())),
                     signals(report, fact),
                     answer.probability(),
-                    answer.rank()));
+                    answer.rank(),
+                    effective));
         }
         return rows;
     }

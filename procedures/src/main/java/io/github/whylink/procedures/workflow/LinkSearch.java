@@ -52,7 +52,8 @@ public final class LinkSearch {
                     link.probability(),
                     links.model.calibrated(link.relation(), link.score()),
                     link.rank(),
-                    links.existing.linked(link.head(), link.relation(), link.tail())));
+                    links.existing.linked(link.head(), link.relation(), link.tail()),
+                    request.effective()));
         }
         return rows.stream();
     }

@@ -80,7 +80,14 @@ public final class NecessarySet {
                 tooFew = middle;
             }
         }
-        return rows(inquiry, evidence, supporting.subList(0, size), before, enough, tried);
+        return rows(
+                inquiry,
+                evidence,
+                supporting.subList(0, size),
+                before,
+                enough,
+                tried,
+                how.echoedIn(request.effective()));
     }
 
     private static boolean overturned(
@@ -98,7 +105,8 @@ public final class NecessarySet {
             List<Credit> facts,
             Answer before,
             boolean enough,
-            Map<Integer, Answer> tried) {
+            Map<Integer, Answer> tried,
+            Map<String, Object> configuration) {
         Answer without = tried.get(facts.size());
         Place place = new Place(without.probability(), without.rank(), inquiry.node(without.top()));
         List<NecessaryRow> rows = new ArrayList<>();
@@ -112,7 +120,8 @@ public final class NecessarySet {
                     credit.influence(),
                     null,
                     null,
-                    inquiry.link().belief(inquiry.model(), before));
+                    inquiry.link().belief(inquiry.model(), before),
+                    configuration);
             rows.add(new NecessaryRow(row, enough, place, tried.size()));
         }
         return rows;

@@ -77,7 +77,8 @@ public final class Prediction {
                     model.calibrated(relation, answer.score()),
                     members.map(all -> (long) MemberAnswers.count(all, answer.entity()))
                             .orElse(null),
-                    isKnown));
+                    isKnown,
+                    request.effective()));
         }
         return rows;
     }

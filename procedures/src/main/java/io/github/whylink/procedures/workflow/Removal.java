@@ -46,9 +46,11 @@ public final class Removal {
                 && transactions.read(transaction ->
                         ModelNodes.find(transaction, name).orElseThrow().ready())) {
             return new ModelVersions(transactions, guard::check)
-                    .clean(name).map(left -> new DroppedModelRow(name, left.entities(), left.facts())).stream();
+                            .clean(name)
+                            .map(left -> new DroppedModelRow(name, left.entities(), left.facts(), request.effective()))
+                            .stream();
         }
         ModelRemover.Removed removed = new ModelRemover(transactions, guard::check).remove(name);
-        return Stream.of(new DroppedModelRow(name, removed.entities(), removed.facts()));
+        return Stream.of(new DroppedModelRow(name, removed.entities(), removed.facts(), request.effective()));
     }
 }

@@ -86,8 +86,11 @@ public final class Report {
                 exampleRemark(stored, examples),
                 faithfulness,
                 settings(stored));
-        return Stream.of(
-                new ReportRow(stored.name(), ReportPage.write(report), curve == null ? null : CurveSvg.draw(curve)));
+        return Stream.of(new ReportRow(
+                stored.name(),
+                ReportPage.write(report),
+                curve == null ? null : CurveSvg.draw(curve),
+                request.effective()));
     }
 
     private static String summary(StoredModel stored, boolean changed) {

@@ -39,7 +39,12 @@ public final class Reversion {
                             "there is no change of model '%s' to undo: only the last one since its training can be, if it was made with undoable: true"
                                     .formatted(name)));
             return Stream.of(new RevertedRow(
-                    name.value(), undone.change(), !request.discard(), undone.entities(), undone.facts()));
+                    name.value(),
+                    undone.change(),
+                    !request.discard(),
+                    undone.entities(),
+                    undone.facts(),
+                    request.effective()));
         });
     }
 }

@@ -64,13 +64,16 @@ public final class SufficientSet {
                     "(source)-[:%s]->(target) is not the model's best answer but has rank %d, so that there is no prediction to carry over to others; take the target of rank 1 that whylink.predict.targets gives"
                             .formatted(request.link().type(), before.rank()));
         }
+        int maxEpochs = request.maxEpochs() == 0 ? ready.stored().epochs().intValue() : request.maxEpochs();
+        Map<String, Object> effective = new LinkedHashMap<>(how.echoedIn(request.effective()));
+        effective.put("maxEpochs", (long) maxEpochs);
         Transplant transplant = new Transplant(
                 inquiry.training().members(),
                 inquiry.model().embedding(),
                 inquiry.link().link(),
                 KnownFacts.of(inquiry.training().everyFact()),
                 request.entities(),
-                request.maxEpochs() == 0 ? ready.stored().epochs().intValue() : request.maxEpochs(),
+                maxEpochs,
                 ready.monitor());
         int hosts = transplant.hosts().length;
         if (hosts == 0) {
@@ -87,7 +90,7 @@ public final class SufficientSet {
                 request.maxFacts(),
                 Math.max(1, (int) Math.ceil(request.threshold() * hosts - 1e-9)),
                 tried -> job.trained(tried, most));
-        return rows(inquiry, evidence, promising, found, before, transplant);
+        return rows(inquiry, evidence, promising, found, before, transplant, effective);
     }
 
     /**
@@ -112,7 +115,8 @@ public final class SufficientSet {
             Map<Integer, Credit> promising,
             SufficientFacts found,
             Answer before,
-            Transplant transplant) {
+            Transplant transplant,
+            Map<String, Object> configuration) {
         List<Node> hosts =
                 Arrays.stream(transplant.hosts()).mapToObj(inquiry::node).toList();
         List<SufficientRow> rows = new ArrayList<>();
@@ -127,7 +131,8 @@ public final class SufficientSet {
                     credit.influence(),
                     null,
                     null,
-                    inquiry.link().belief(inquiry.model(), before));
+                    inquiry.link().belief(inquiry.model(), before),
+                    configuration);
             rows.add(new SufficientRow(row, found.enough(), hosts, found.holding(), found.trials()));
         }
         return rows;

@@ -69,7 +69,8 @@ public final class TypePrediction {
                     answer.probability(),
                     model.calibrated(model.relation(candidate.type), answer.score()),
                     answer.realisticRank(),
-                    candidate.known));
+                    candidate.known,
+                    request.effective()));
         });
         return rows.stream();
     }

@@ -63,7 +63,8 @@ public final class ValuePrediction {
                         ? null
                         : (Double) expected,
                 named,
-                linked(model, request.source(), values[0], request.target())));
+                linked(model, request.source(), values[0], request.target()),
+                request.effective()));
     }
 
     private static boolean linked(LoadedModel model, Node source, int relation, Node target) {

@@ -70,7 +70,8 @@ public final class Verification {
                 credits.stream().mapToDouble(Credit::influence).sum(),
                 otherSeeds,
                 how.method().text(),
-                retrainMillis);
+                retrainMillis,
+                how.echoedIn(request.effective()));
     }
 
     private static Place place(Inquiry inquiry, Answer answer) {

@@ -104,7 +104,8 @@ public final class WhatIf {
                     without == null
                             ? null
                             : new WhatIfRow.Without(
-                                    without.get(i).probability(), without.get(i).rank())));
+                                    without.get(i).probability(), without.get(i).rank()),
+                    request.effective()));
         }
         return rows;
     }

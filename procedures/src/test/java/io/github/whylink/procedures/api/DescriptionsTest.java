@@ -27,6 +27,7 @@ import io.github.whylink.procedures.config.LinksConfiguration;
 import io.github.whylink.procedures.config.Method;
 import io.github.whylink.procedures.config.NecessaryConfiguration;
 import io.github.whylink.procedures.config.PredictConfiguration;
+import io.github.whylink.procedures.config.ReportConfiguration;
 import io.github.whylink.procedures.config.RevertConfiguration;
 import io.github.whylink.procedures.config.SufficientConfiguration;
 import io.github.whylink.procedures.config.TrainConfiguration;
@@ -42,34 +43,27 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.graphdb.RelationshipType;
 
 final class DescriptionsTest {
-    /** What the description says of a key: its type, its default and the rest, as they stand there. */
-    private record Entry(String type, String byDefault, String rest) {}
-
-    private static final Map<String, Entry> TRAIN = entries();
+    private static final Map<String, Keys> TRAIN = entries(Descriptions.TRAIN);
 
     private static final Pattern KEY = Pattern.compile("\\b([a-z][A-Za-z]*) :: ");
 
-    /** A relationship of which only the type is asked. */
-    private static final Relationship FACT = (Relationship) Proxy.newProxyInstance(
-            DescriptionsTest.class.getClassLoader(),
-            new Class<?>[] {Relationship.class},
-            (proxy, method, arguments) ->
-                    method.getName().equals("getType") ? RelationshipType.withName("KNOWS") : null);
+    private static final Relationship FACT = stub(Relationship.class);
 
     @Test
     void everyKeyOfTrainIsDescribedInItsOrder() {
@@ -91,24 +85,31 @@ final class DescriptionsTest {
             used.putAll(TrainConfiguration.of(choice).toMap());
         }
         // Not echoed where there is none.
-        assertEquals("null", TRAIN.get("relationshipWeightProperty").byDefault);
+        assertEquals("null", TRAIN.get("relationshipWeightProperty").byDefault());
         assertEquals(TrainConfiguration.KEYS.size() - 1, used.size());
-        TrainConfiguration.CALL_KEYS.forEach(key -> assertEquals("false", TRAIN.get(key).byDefault, key));
+        TrainConfiguration.CALL_KEYS.forEach(
+                key -> assertEquals("false", TRAIN.get(key).byDefault(), key));
         used.forEach((key, value) -> {
-            Entry entry = TRAIN.get(key);
-            String shown = value instanceof List<?> list
-                    ? "['" + list.get(0) + "']"
-                    : value instanceof String ? "'" + value + "'" : String.valueOf(value);
-            assertEquals(shown, entry.byDefault, key);
-            String type = value instanceof List
-                    ? "LIST<STRING>"
-                    : value instanceof String
-                            ? "STRING"
-                            : value instanceof Boolean
-                                    ? "BOOLEAN"
-                                    : value instanceof Long ? "INTEGER" : value instanceof Map ? "MAP" : "FLOAT";
-            assertEquals(type, entry.type, key);
+            Keys entry = TRAIN.get(key);
+            assertEquals(shown(value), entry.byDefault(), key);
+            assertEquals(typeOf(value), entry.type(), key);
         });
+    }
+
+    private static String shown(Object value) {
+        return value instanceof List<?> list
+                ? list.stream().map(DescriptionsTest::shown).collect(Collectors.joining(", ", "[", "]"))
+                : value instanceof String ? "'" + value + "'" : String.valueOf(value);
+    }
+
+    private static String typeOf(Object value) {
+        return value instanceof List
+                ? "LIST<STRING>"
+                : value instanceof String
+                        ? "STRING"
+                        : value instanceof Boolean
+                                ? "BOOLEAN"
+                                : value instanceof Long ? "INTEGER" : value instanceof Map ? "MAP" : "FLOAT";
     }
 
     @Test
@@ -134,8 +135,8 @@ final class DescriptionsTest {
         assertEquals(TRAIN.keySet(), page.keySet());
         TRAIN.forEach((key, entry) -> {
             String type = page.get(key).get(0);
-            assertTrue(type.isEmpty() || type.equals(entry.type), () -> key + " :: " + type);
-            assertEquals(entry.byDefault, page.get(key).get(1), key);
+            assertTrue(type.isEmpty() || type.equals(entry.type()), () -> key + " :: " + type);
+            assertEquals(entry.byDefault(), page.get(key).get(1), key);
         });
     }
 
@@ -178,50 +179,137 @@ final class DescriptionsTest {
                         "negativeDistribution", List.of("uniform", "bernoulli", "typed"),
                         "penaltyWeighting", List.of("perFact", "perRow"))
                 .forEach((key, names) -> names.forEach(name -> assertTrue(
-                        TRAIN.get(key).rest.matches(".*\\b\\Q" + name + "\\E\\b.*"), () -> key + " " + name)));
+                        TRAIN.get(key).meaning().matches(".*\\b\\Q" + name + "\\E\\b.*"), () -> key + " " + name)));
     }
+
+    /** Every other configuration by its description: how a map is read, to what is echoed. */
+    private static final Map<String, Function<Map<String, Object>, Map<String, Object>>> OTHERS =
+            Map.<String, Function<Map<String, Object>, Map<String, Object>>>ofEntries(
+                    entry(Descriptions.EVALUATE, map -> EvaluateConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.REPORT, map -> ReportConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.AUDIT, map -> AuditConfiguration.of(map).effective()),
+                    entry(Descriptions.FAITHFULNESS, map -> FaithfulnessConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.PREDICT_TARGETS, map -> PredictConfiguration.of(Side.TAIL, map)
+                            .effective()),
+                    entry(Descriptions.PREDICT_SOURCES, map -> PredictConfiguration.of(Side.HEAD, map)
+                            .effective()),
+                    entry(Descriptions.PREDICT_TYPES, map -> TypesConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.PREDICT_VALUE, map -> ValueConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.PREDICT_LINKS, map -> LinksConfiguration.forRows(map)
+                            .effective()),
+                    entry(Descriptions.PREDICT_WRITE, map -> LinksConfiguration.forWriting(map)
+                            .effective()),
+                    entry(Descriptions.EXPLAIN, map -> ExplainConfiguration.forRows(map)
+                            .effective()),
+                    entry(Descriptions.EXPLAIN_FACT, map -> ExplainConfiguration.forFact(FACT, map)
+                            .effective()),
+                    entry(Descriptions.EXPLAIN_GRAPH, map -> ExplainConfiguration.forPicture(map)
+                            .effective()),
+                    entry(Descriptions.EXPLAIN_VERIFY, map -> VerifyConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.EXPLAIN_NECESSARY, map -> NecessaryConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.EXPLAIN_SUFFICIENT, map -> SufficientConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.EMBED, map -> EmbedConfiguration.of(map).effective()),
+                    entry(Descriptions.FORGET, map -> ForgetConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.CORRECT, map -> CorrectConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.DUPLICATES, map -> DuplicatesConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.IMPACT, map -> ImpactConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.REVERT, map -> RevertConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.WHAT_IF, map -> WhatIfConfiguration.of(map)
+                            .effective()),
+                    entry(Descriptions.DROP, map -> DropConfiguration.of(map).effective()));
+
+    private static final Map<String, Object> UNKNOWN = Map.of("quixotically", 1L);
 
     @Test
     void everyKeyOfTheOtherConfigurationsIsDescribed() {
-        Map.<String, Consumer<Map<String, Object>>>ofEntries(
-                        entry(Descriptions.EVALUATE, EvaluateConfiguration::of),
-                        entry(Descriptions.AUDIT, AuditConfiguration::of),
-                        entry(Descriptions.FAITHFULNESS, FaithfulnessConfiguration::of),
-                        entry(Descriptions.PREDICT_TARGETS, map -> PredictConfiguration.of(Side.TAIL, map)),
-                        entry(Descriptions.PREDICT_SOURCES, map -> PredictConfiguration.of(Side.HEAD, map)),
-                        entry(Descriptions.PREDICT_TYPES, TypesConfiguration::of),
-                        entry(Descriptions.PREDICT_VALUE, ValueConfiguration::of),
-                        entry(Descriptions.PREDICT_LINKS, LinksConfiguration::forRows),
-                        entry(Descriptions.PREDICT_WRITE, LinksConfiguration::forWriting),
-                        entry(Descriptions.EXPLAIN, ExplainConfiguration::forRows),
-                        entry(Descriptions.EXPLAIN_FACT, map -> ExplainConfiguration.forFact(FACT, map)),
-                        entry(Descriptions.EXPLAIN_GRAPH, ExplainConfiguration::forPicture),
-                        entry(Descriptions.EXPLAIN_VERIFY, VerifyConfiguration::of),
-                        entry(Descriptions.EXPLAIN_NECESSARY, NecessaryConfiguration::of),
-                        entry(Descriptions.EXPLAIN_SUFFICIENT, SufficientConfiguration::of),
-                        entry(Descriptions.EMBED, EmbedConfiguration::of),
-                        entry(Descriptions.FORGET, ForgetConfiguration::of),
-                        entry(Descriptions.CORRECT, CorrectConfiguration::of),
-                        entry(Descriptions.DUPLICATES, DuplicatesConfiguration::of),
-                        entry(Descriptions.IMPACT, ImpactConfiguration::of),
-                        entry(Descriptions.TUNE, TuneConfiguration::of),
-                        entry(Descriptions.REVERT, RevertConfiguration::of),
-                        entry(Descriptions.WHAT_IF, WhatIfConfiguration::of),
-                        entry(Descriptions.DROP, DropConfiguration::of))
-                .forEach((description, reading) -> {
-                    // The message about a key that resembles none names them all.
-                    String message = assertThrows(
-                                    IllegalArgumentException.class, () -> reading.accept(Map.of("quixotically", 1L)))
-                            .getMessage();
-                    Set<String> read =
-                            Set.of(message.substring(message.indexOf("the keys are ") + "the keys are ".length())
-                                    .split(", "));
-                    assertEquals(read, keys(description), description);
-                });
+        assertEquals(keys(Descriptions.TUNE), namedInTheRefusal(() -> TuneConfiguration.of(UNKNOWN)));
+        OTHERS.forEach((description, reading) ->
+                assertEquals(keys(description), namedInTheRefusal(() -> reading.apply(UNKNOWN)), description));
     }
 
-    private static Map.Entry<String, Consumer<Map<String, Object>>> entry(
-            String description, Consumer<Map<String, Object>> reading) {
+    /** The message about a key that resembles none names them all. */
+    private static Set<String> namedInTheRefusal(Executable reading) {
+        String message = assertThrows(IllegalArgumentException.class, reading).getMessage();
+        return Set.of(message.substring(message.indexOf("the keys are ") + "the keys are ".length())
+                .split(", "));
+    }
+
+    @Test
+    void everyDefaultOfTheOtherConfigurationsIsTheOneThatIsUsed() {
+        Map<String, Object> required = Map.of(
+                "source", stub(Node.class),
+                "type", "KNOWS",
+                "target", stub(Node.class),
+                "fact", FACT,
+                "facts", List.of(FACT),
+                "remove", List.of(FACT),
+                "writeType", "LIKELY");
+        OTHERS.forEach((description, reading) -> {
+            Map<String, Keys> entries = entries(description);
+            Map<String, Object> given = new LinkedHashMap<>(required);
+            given.keySet()
+                    .removeIf(
+                            key -> entries.get(key) == null || entries.get(key).byDefault() != null);
+            Map<String, Object> used = reading.apply(given);
+            entries.forEach((key, entry) -> {
+                Object value = used.get(key);
+                if (entry.byDefault() == null) {
+                    assertTrue(value == null || value == required.get(key), () -> key + " in " + description);
+                } else if (value == null) {
+                    // Nothing, or what the model or another key decides about.
+                    assertTrue(
+                            !LITERAL.matcher(entry.byDefault()).matches()
+                                    || entry.meaning().contains("only with"),
+                            () -> key + " in " + description);
+                } else {
+                    assertEquals(typeOf(value), entry.type(), () -> key + " in " + description);
+                    boolean literal = LITERAL.matcher(entry.byDefault()).matches();
+                    String shown = shown(value);
+                    if (literal) {
+                        assertEquals(shown, entry.byDefault(), () -> key + " in " + description);
+                    } else {
+                        assertTrue(IN_WORDS.contains(key), () -> key + " in " + description);
+                    }
+                }
+            });
+        });
+    }
+
+    /** A default that is written as it is given. */
+    private static final Pattern LITERAL = Pattern.compile("-?[0-9.]+|true|false|'[^']*'|\\[('[^']*'(, )?)*\\]");
+
+    /** Keys with a value that other keys, the model or the machine decide about, so that the default is told in words. */
+    private static final Set<String> IN_WORDS =
+            Set.of("replayMemory", "tier", "method", "signals", "maxSteps", "maxFacts", "learningRate");
+
+    /** A node or relationship of which nothing is asked but what it is, and the type. */
+    private static <T> T stub(Class<T> type) {
+        return type.cast(Proxy.newProxyInstance(
+                DescriptionsTest.class.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "getType" -> RelationshipType.withName("KNOWS");
+                    case "hashCode" -> 1;
+                    case "equals" -> proxy == arguments[0];
+                    default -> null;
+                }));
+    }
+
+    private static Map.Entry<String, Function<Map<String, Object>, Map<String, Object>>> entry(
+            String description, Function<Map<String, Object>, Map<String, Object>> reading) {
         return Map.entry(description, reading);
     }
 
@@ -231,9 +319,7 @@ final class DescriptionsTest {
     }
 
     private static Set<String> keys(String description) {
-        return Arrays.stream(description.split("; (?=[a-zA-Z]+ :: )", -1))
-                .map(entry -> entry.split(" :: ", 2)[0])
-                .collect(Collectors.toSet());
+        return entries(description).keySet();
     }
 
     @Test
@@ -252,17 +338,9 @@ final class DescriptionsTest {
         }
     }
 
-    private static Map<String, Entry> entries() {
-        Map<String, Entry> entries = new LinkedHashMap<>();
-        // There are semicolons within brackets too.
-        for (String entry : Descriptions.TRAIN.split("; (?=[a-zA-Z]+ :: )", -1)) {
-            String[] keyAndRest = entry.split(" :: ", 2);
-            String[] typeAndRest = keyAndRest[1].split(" = ", 2);
-            String[] defaultAndRest = typeAndRest[1].split(" \\(", 2);
-            entries.put(
-                    keyAndRest[0],
-                    new Entry(typeAndRest[0], defaultAndRest[0], defaultAndRest.length > 1 ? defaultAndRest[1] : ""));
-        }
+    private static Map<String, Keys> entries(String description) {
+        Map<String, Keys> entries = new LinkedHashMap<>();
+        Keys.of(description).forEach(key -> entries.put(key.name(), key));
         return entries;
     }
 }

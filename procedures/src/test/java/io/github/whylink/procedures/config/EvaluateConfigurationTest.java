@@ -14,14 +14,24 @@ final class EvaluateConfigurationTest {
     @Test
     void byDefaultHeldOutFactsAreRankedFiltered() {
         assertEquals(
-                new EvaluateConfiguration(Which.HELD_OUT, Filtering.FILTERED, Ties.REALISTIC, 4),
+                new EvaluateConfiguration(
+                        Which.HELD_OUT,
+                        Filtering.FILTERED,
+                        Ties.REALISTIC,
+                        4,
+                        Map.of("facts", "heldOut", "filtered", true, "ties", "realistic", "concurrency", 4L)),
                 EvaluateConfiguration.of(Map.of()));
     }
 
     @Test
     void everythingCanBeChosen() {
         assertEquals(
-                new EvaluateConfiguration(Which.TRAINING, Filtering.RAW, Ties.PESSIMISTIC, 1),
+                new EvaluateConfiguration(
+                        Which.TRAINING,
+                        Filtering.RAW,
+                        Ties.PESSIMISTIC,
+                        1,
+                        Map.of("facts", "training", "filtered", false, "ties", "pessimistic", "concurrency", 1L)),
                 EvaluateConfiguration.of(
                         Map.of("facts", "TRAINING", "filtered", false, "ties", "pessimistic", "concurrency", 1L)));
     }
