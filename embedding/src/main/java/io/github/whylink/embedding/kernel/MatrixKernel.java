@@ -1,5 +1,7 @@
 package io.github.whylink.embedding.kernel;
 
+import java.util.Arrays;
+
 /**
  * Products of matrices whose rows are separate arrays: what scoring many queries against many entities, and carrying the
  * coefficients back, amounts to.
@@ -29,6 +31,20 @@ public interface MatrixKernel {
      * @param out Modified: rows {@code from} to {@code to - 1}.
      */
     void multiplyAdd(float[][] a, float[][] b, int depth, int columns, int from, int to, float[][] out);
+
+    /**
+     * {@code out[i][j] = Σ_k a[i][k] · b[k][j]}: what {@link #multiplyAdd} makes of zeros, whatever there was before.
+     *
+     * @param a rows of at least {@code depth}. Not modified.
+     * @param b at least {@code depth} rows of at least {@code columns}. Not modified.
+     * @param out Modified: rows {@code from} to {@code to - 1}.
+     */
+    default void multiply(float[][] a, float[][] b, int depth, int columns, int from, int to, float[][] out) {
+        for (int i = from; i < to; i++) {
+            Arrays.fill(out[i], 0, columns, 0f);
+        }
+        multiplyAdd(a, b, depth, columns, from, to, out);
+    }
 
     /**
      * {@code out[i][j] += Σ_k a[k][i] · b[k][j]} for {@code from ≤ i < to}, {@code 0 ≤ j < columns}, {@code 0 ≤ k <

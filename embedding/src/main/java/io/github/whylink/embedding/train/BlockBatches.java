@@ -120,6 +120,12 @@ final class BlockBatches implements Batches, TouchedRows {
     private final Team team;
     private final Worker[] workers;
 
+    /** A wave of candidates and their coefficients. */
+    private final float[][] waveScores;
+
+    private final float[][] waveCandidates;
+    private int waveRows;
+
     private int slots;
     private int columns;
     private int epochNow;
@@ -182,6 +188,8 @@ final class BlockBatches implements Batches, TouchedRows {
         workers = new Worker[settings.concurrency()];
         Arrays.setAll(workers, i -> new Worker());
         team = new Team(settings.concurrency());
+        waveScores = new float[Math.min(candidateCount, blocksTogether() * workers.length * blockRows)][];
+        waveCandidates = new float[waveScores.length][];
     }
 
     /** Bytes that an instance holds beside the parameters. */
@@ -339,18 +347,36 @@ final class BlockBatches implements Batches, TouchedRows {
                 applyLoss(workers[worker], first, from, Math.min(count, from + gathered));
             });
         }
-        team.run(groups(blocks, together), (worker, group) -> {
-            int last = Math.min(blocks, (group + 1) * together);
-            for (int block = group * together; block < last; block++) {
-                finishCoefficients(chunk, count, block);
-            }
-            pullCandidates(workers[worker], chunk, count, group * together * blockRows, blockEnd(last - 1));
-        });
         int share = Math.max(SLOT_GROUP, (groups(count, workers.length) + 7) / 8 * 8);
-        team.run(groups(count, share), (worker, piece) -> {
-            int from = piece * share;
-            pullQueries(workers[worker], chunk, from, Math.min(count, from + share));
-        });
+        // As much at a time as the caches of the threads hold, so that the coefficients are read while they are there.
+        int wave = together * workers.length;
+        for (int begin = 0; begin < blocks; begin += wave) {
+            int end = Math.min(blocks, begin + wave);
+            int base = begin;
+            team.run(groups(end - begin, together), (worker, group) -> {
+                int from = base + group * together;
+                int to = Math.min(end, from + together);
+                for (int block = from; block < to; block++) {
+                    finishCoefficients(chunk, count, block);
+                }
+                pullCandidates(workers[worker], chunk, count, from * blockRows, blockEnd(to - 1));
+            });
+            takeWave(begin * blockRows, blockEnd(end - 1));
+            team.run(groups(count, share), (worker, piece) -> {
+                int from = piece * share;
+                pullQueries(workers[worker], chunk, base * blockRows, from, Math.min(count, from + share));
+            });
+        }
+        if (similarity == Similarity.NEGATIVE_L2) {
+            pullQueriesToThemselves(chunk, count);
+        }
+    }
+
+    /** Takes some candidates and their coefficients together, so that they are matrices of their own. */
+    private void takeWave(int from, int to) {
+        waveRows = to - from;
+        System.arraycopy(scores, from, waveScores, 0, waveRows);
+        System.arraycopy(candidates, from, waveCandidates, 0, waveRows);
     }
 
     /** Notes which scores of a chunk are no negatives, and which belong to a fact's own other end. */
@@ -395,20 +421,20 @@ final class BlockBatches implements Batches, TouchedRows {
 
     private void score(Worker worker, int chunk, int count, int from, int to) {
         float[][] transposed = transposedQueries[chunk];
+        if (similarity == Similarity.DOT) {
+            worker.kernel.multiply(candidates, transposed, width, count, from, to, scores);
+            return;
+        }
         for (int j = from; j < to; j++) {
             Arrays.fill(scores[j], 0, count, 0f);
         }
-        switch (similarity) {
-            case DOT -> worker.kernel.multiplyAdd(candidates, transposed, width, count, from, to, scores);
-            case NEGATIVE_L1 ->
-                worker.kernel.absoluteDistancesAdd(candidates, transposed, width, count, from, to, scores);
-            case NEGATIVE_L2 ->
-                worker.kernel.squaredDistancesAdd(candidates, transposed, width, count, from, to, scores);
+        if (similarity == Similarity.NEGATIVE_L1) {
+            worker.kernel.absoluteDistancesAdd(candidates, transposed, width, count, from, to, scores);
+        } else {
+            worker.kernel.squaredDistancesAdd(candidates, transposed, width, count, from, to, scores);
         }
-        if (similarity != Similarity.DOT) {
-            for (int j = from; j < to; j++) {
-                toScores(similarity, scores[j], distances[j], count);
-            }
+        for (int j = from; j < to; j++) {
+            toScores(similarity, scores[j], distances[j], count);
         }
     }
 
@@ -649,11 +675,11 @@ final class BlockBatches implements Batches, TouchedRows {
         return (s0 + s1) + (s2 + s3);
     }
 
-    /** Adds what the coefficients of all candidates do to some queries. */
-    private void pullQueries(Worker worker, int chunk, int from, int to) {
+    /** Adds what the coefficients of a wave of candidates, from {@code first} on, do to some queries. */
+    private void pullQueries(Worker worker, int chunk, int first, int from, int to) {
         float[][] gradients = chunkQueryGradients[chunk];
         if (similarity == Similarity.NEGATIVE_L1) {
-            for (int j = 0; j < candidateCount; j++) {
+            for (int j = first; j < first + waveRows; j++) {
                 for (int b = from; b < to; b++) {
                     if (scores[j][b] != 0f) {
                         similarity.gradient(
@@ -668,15 +694,17 @@ final class BlockBatches implements Batches, TouchedRows {
             }
             return;
         }
-        worker.kernel.multiplyTransposedAdd(scores, candidates, candidateCount, width, from, to, gradients);
-        if (similarity == Similarity.NEGATIVE_L2) {
-            for (int b = from; b < to; b++) {
-                float pull = 0f;
-                for (int block = 0; block < blocks; block++) {
-                    pull += blockPulls[block][b];
-                }
-                Rows.axpy(-pull, chunkQueries[chunk][b], gradients[b]);
+        worker.kernel.multiplyTransposedAdd(waveScores, waveCandidates, waveRows, width, from, to, gradients);
+    }
+
+    /** Adds, for distances, the part of the coefficients that pulls queries along themselves. */
+    private void pullQueriesToThemselves(int chunk, int count) {
+        for (int b = 0; b < count; b++) {
+            float pull = 0f;
+            for (int block = 0; block < blocks; block++) {
+                pull += blockPulls[block][b];
             }
+            Rows.axpy(-pull, chunkQueries[chunk][b], chunkQueryGradients[chunk][b]);
         }
     }
 
