@@ -41,10 +41,8 @@ final class VectorMatrixKernel implements MatrixKernel {
     /** Tiles whose rows of a transposed {@code a} are packed together: they lie in whole cache lines. */
     private static final int GROUP = 8;
 
-    /** Numbers that are copied at once to pack a tile. */
-    private static final VectorSpecies<Float> STRETCHES = FloatVector.SPECIES_256;
-
-    private static final int STRETCH = STRETCHES.length();
+    /** Numbers that are copied to pack {@link #TALL} of them: whole vectors. Other ones than elsewhere would be slow on Java 17. */
+    private static final int STRETCH = (TALL + LANES - 1) / LANES * LANES;
 
     /** Packed rows, a tile each: an array of its own, as an offset in the innermost loop costs a tenth of the speed. */
     private final float[][] packedA = new float[GROUP][DEPTH * TALL + STRETCH];
@@ -138,7 +136,7 @@ final class VectorMatrixKernel implements MatrixKernel {
                         row = (top - from) / TALL % GROUP;
                         rows = packedA;
                         if (row == 0) {
-                            packTransposedRows(a, first, length, top, Math.min(TALL * GROUP, to - top));
+                            packTransposedRows(a, first, length, top, to);
                         }
                     } else if (height < TALL) {
                         rows = filledUp(a, top, height, first + length);
@@ -201,14 +199,13 @@ final class VectorMatrixKernel implements MatrixKernel {
      * Packs {@code a[first + k][top + i]} tile by tile, with {@code i} running fastest in a tile; missing rows are filled up with
      * zeros.
      */
-    private void packTransposedRows(float[][] a, int first, int length, int top, int height) {
-        int end = top + height;
-        for (int tile = 0; tile * TALL < height; tile++) {
+    private void packTransposedRows(float[][] a, int first, int length, int top, int to) {
+        for (int tile = 0; tile < GROUP && top + tile * TALL < to; tile++) {
             int left = top + tile * TALL;
-            if (left + STRETCH <= end) {
+            if (left + STRETCH <= to) {
                 packTile(a, first, length, left, packedA[tile]);
             } else {
-                packLastTile(a, first, length, left, end, packedA[tile]);
+                packLastTile(a, first, length, left, to, packedA[tile]);
             }
         }
     }
@@ -216,15 +213,19 @@ final class VectorMatrixKernel implements MatrixKernel {
     /** What is copied too far is overwritten by what comes next. */
     private static void packTile(float[][] a, int first, int length, int left, float[] packed) {
         for (int k = 0; k < length; k++) {
-            FloatVector.fromArray(STRETCHES, a[first + k], left).intoArray(packed, k * TALL);
+            float[] row = a[first + k];
+            FloatVector.fromArray(SPECIES, row, left).intoArray(packed, k * TALL);
+            if (LANES < TALL) {
+                FloatVector.fromArray(SPECIES, row, left + LANES).intoArray(packed, k * TALL + LANES);
+            }
         }
     }
 
-    private static void packLastTile(float[][] a, int first, int length, int left, int end, float[] packed) {
+    private static void packLastTile(float[][] a, int first, int length, int left, int to, float[] packed) {
         for (int k = 0; k < length; k++) {
             float[] row = a[first + k];
             for (int i = 0; i < TALL; i++) {
-                packed[k * TALL + i] = left + i < end ? row[left + i] : 0f;
+                packed[k * TALL + i] = left + i < to ? row[left + i] : 0f;
             }
         }
     }
