@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             EmbedExperiment.class,
             WhatIfExperiment.class,
             ThroughputExperiment.class,
+            FloorExperiment.class,
             MemoryExperiment.class,
             AuditExperiment.class,
             DuplicatesExperiment.class,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.whylink.embedding.kernel.MatrixKernels;
 import io.github.whylink.influence.Explainers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -341,6 +342,19 @@ class BenchTest {
         Run run = run(throughput("--shapes single --recording off --seconds 0.01 --repeats 1 --peer", "echo broken"));
         assertEquals(1, run.exitCode);
         assertTrue(run.err.contains("broken"), run.err);
+    }
+
+    @Test
+    void floorsArePrintedForEachKernelThereIs() {
+        Run run = run("floor", "--seconds", "0.05", "--repeats", "1");
+        assertEquals(0, run.exitCode, run.err);
+        List<String> rows = run.printed.lines().skip(1).toList();
+        assertEquals(2 * MatrixKernels.available().size() + 1, rows.size(), run.printed);
+        rows.forEach(
+                row -> assertTrue(Double.parseDouble(row.replaceAll(".* ", "").replace(",", "")) > 100, run.printed));
+        Run refused = run("floor", "--seconds", "0");
+        assertEquals(2, refused.exitCode);
+        assertTrue(refused.err.contains("--seconds must be above 0"), refused.err);
     }
 
     private String[] throughput(String keys, String last) {
