@@ -47,9 +47,9 @@ public final class InnerTransactions {
         }
     }
 
-    /** Writes and commits. */
+    /** Writes what belongs to a model as a whole, and commits it while nobody reads that. */
     void write(Consumer<Transaction> work) {
-        limited(WRITE_SECONDS, work);
+        limited(WRITE_SECONDS, work, ModelCommits::commit);
     }
 
     /**
@@ -71,15 +71,18 @@ public final class InnerTransactions {
         for (int from = 0; from < count; from += batch) {
             checkCancelled.run();
             int start = from;
-            limited(seconds, transaction -> work.run(transaction, start, Math.min(start + batch, count)));
+            limited(
+                    seconds,
+                    transaction -> work.run(transaction, start, Math.min(start + batch, count)),
+                    Transaction::commit);
         }
     }
 
     /** Tries again when the server broke up a deadlock with another transaction: nothing was written then. */
-    private void limited(long seconds, Consumer<Transaction> work) {
+    private void limited(long seconds, Consumer<Transaction> work, Consumer<Transaction> commit) {
         for (int attempt = 1; ; attempt++) {
             try {
-                attempt(seconds, work);
+                attempt(seconds, work, commit);
                 return;
             } catch (TransientFailureException e) {
                 if (attempt == ATTEMPTS) {
@@ -89,11 +92,11 @@ public final class InnerTransactions {
         }
     }
 
-    private void attempt(long seconds, Consumer<Transaction> work) {
+    private void attempt(long seconds, Consumer<Transaction> work, Consumer<Transaction> commit) {
         long begun = System.nanoTime();
         try (Transaction transaction = database.beginTx(seconds, TimeUnit.SECONDS)) {
             work.accept(transaction);
-            transaction.commit();
+            commit.accept(transaction);
         } catch (RuntimeException e) {
             boolean ofServer = e instanceof TransactionTerminatedException ended
                     && ended.status() == Status.Transaction.LockAcquisitionTimeout;

@@ -87,21 +87,25 @@ public final class LoadedModel {
      */
     static LoadedModel of(Transaction transaction, StoredModel wanted, Runnable checkCancelled) {
         while (true) {
-            StoredModel stored = wanted.again(transaction);
-            ModelReplacedException.requireSame(wanted, stored);
-            LoadedModel read = read(transaction, stored, checkCancelled);
+            Described described = ModelCommits.readBetween(() -> {
+                StoredModel stored = wanted.again(transaction);
+                ModelReplacedException.requireSame(wanted, stored);
+                return new Described(stored, relations(transaction, stored));
+            });
+            LoadedModel read = read(transaction, described, checkCancelled);
             StoredModel after = wanted.again(transaction);
             ModelReplacedException.requireSame(wanted, after);
-            if (stored.embeddingKey().equals(after.embeddingKey())) {
+            if (described.stored.embeddingKey().equals(after.embeddingKey())) {
                 return read;
             }
             // A new version has got the usual keys meanwhile, and maybe lost the others on nodes not yet seen.
         }
     }
 
-    private static LoadedModel read(Transaction transaction, StoredModel stored, Runnable checkCancelled) {
-        ScoringFunction function = stored.function();
-        List<Row> entities = entities(transaction, stored, stored.entityWidth(), checkCancelled);
+    /** What there is of a model apart from the entities. */
+    private record Described(StoredModel stored, List<RelationRow> relations) {}
+
+    private static List<RelationRow> relations(Transaction transaction, StoredModel stored) {
         List<RelationRow> relations = new ArrayList<>();
         Node modelNode = transaction.getNodeByElementId(stored.node().getElementId());
         for (Relationship link : modelNode.getRelationships(Direction.OUTGOING, ModelNodes.HAS_RELATION)) {
@@ -114,6 +118,14 @@ public final class LoadedModel {
                     calibration(node)));
         }
         relations.sort(Comparator.comparing(row -> row.relation.name()));
+        return relations;
+    }
+
+    private static LoadedModel read(Transaction transaction, Described described, Runnable checkCancelled) {
+        StoredModel stored = described.stored;
+        List<RelationRow> relations = described.relations;
+        ScoringFunction function = stored.function();
+        List<Row> entities = entities(transaction, stored, stored.entityWidth(), checkCancelled);
         Parameters parameters = new Parameters(
                 entities.stream().map(Row::values).toArray(float[][]::new),
                 relations.stream().map(RelationRow::values).toArray(float[][]::new));

@@ -45,9 +45,8 @@ public final class ModelFacts {
         relations = graph.relations().stream()
                 .mapToInt(relation -> model.relation(relation.name()))
                 .toArray();
-        StoredModel now = stored.again(transaction);
-        ModelReplacedException.requireSame(stored, now);
-        forgotten = now.forgotten();
+        forgotten = stored.again(transaction).forgotten();
+        model.requireCurrent(transaction);
     }
 
     /**

@@ -95,13 +95,15 @@ public final class ModelNodes {
 
     /** All models, by name, whether or not they are ready. */
     public static List<StoredModel> all(Transaction transaction) {
-        try (ResourceIterator<Node> nodes = transaction.findNodes(MODEL)) {
-            return nodes.stream()
-                    .filter(StoredModel::describesAModel)
-                    .map(StoredModel::of)
-                    .sorted(Comparator.comparing(model -> model.name().value()))
-                    .toList();
-        }
+        return ModelCommits.readBetween(() -> {
+            try (ResourceIterator<Node> nodes = transaction.findNodes(MODEL)) {
+                return nodes.stream()
+                        .filter(StoredModel::describesAModel)
+                        .map(StoredModel::of)
+                        .sorted(Comparator.comparing(model -> model.name().value()))
+                        .toList();
+            }
+        });
     }
 
     /** The model of a name, whether or not it is ready. */

@@ -4,6 +4,7 @@ import io.github.whylink.embedding.facts.Facts;
 import io.github.whylink.procedures.projection.HeldOutSplit;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Function;
 import org.neo4j.graphdb.Direction;
 import org.neo4j.graphdb.Node;
 import org.neo4j.graphdb.Relationship;
@@ -23,12 +24,15 @@ final class NotedSplit {
 
     private NotedSplit() {}
 
-    /** The split as it was noted; empty if it was not. */
-    static Optional<HeldOutSplit> of(Node model, Facts facts) {
+    /** Reads the split as it was noted, of whatever facts; empty if it was not. */
+    static Optional<Function<Facts, HeldOutSplit>> of(Node model) {
         return model.getRelationships(Direction.OUTGOING, ModelNodes.HAS_SPLIT).stream()
                 .map(Relationship::getEndNode)
-                .map(noted -> HeldOutSplit.ofKeys(
-                        facts, (long[]) noted.getProperty(VALIDATION), (long[]) noted.getProperty(HELD_OUT)))
+                .map(noted -> {
+                    long[] validation = (long[]) noted.getProperty(VALIDATION);
+                    long[] heldOut = (long[]) noted.getProperty(HELD_OUT);
+                    return (Function<Facts, HeldOutSplit>) facts -> HeldOutSplit.ofKeys(facts, validation, heldOut);
+                })
                 .findFirst();
     }
 

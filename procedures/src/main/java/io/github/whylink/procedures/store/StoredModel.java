@@ -109,9 +109,12 @@ public record StoredModel(
      */
     StoredModel again(Transaction transaction) {
         try {
-            Node now = transaction.getNodeByElementId(node.getElementId());
-            if (describesAModel(now)) {
-                return of(now);
+            StoredModel now = ModelCommits.readBetween(() -> {
+                Node found = transaction.getNodeByElementId(node.getElementId());
+                return describesAModel(found) ? of(found) : null;
+            });
+            if (now != null) {
+                return now;
             }
         } catch (NotFoundException dropped) {
             // Said below: the database's own message would name an id that means nothing to the user.
@@ -175,9 +178,16 @@ public record StoredModel(
      * Which facts it was trained on and which were held out.
      *
      * @param facts those of its selection, as they were when it was trained
+     * @throws ModelReplacedException if a new version has taken its place
      */
     HeldOutSplit split(Transaction transaction, Facts facts) {
-        return NotedSplit.of(again(transaction).node(), facts).orElseGet(() -> split(facts));
+        return ModelCommits.readBetween(() -> {
+                    StoredModel now = again(transaction);
+                    ModelReplacedException.requireSame(this, now);
+                    return NotedSplit.of(now.node());
+                })
+                .map(noted -> noted.apply(facts))
+                .orElseGet(() -> split(facts));
     }
 
     /** The same where its training began anew, so that nothing had to be noted. */
