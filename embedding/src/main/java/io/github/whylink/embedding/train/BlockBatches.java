@@ -774,6 +774,7 @@ final class BlockBatches implements Batches, TouchedRows {
     }
 
     private void showFacts(int worker, int group) {
+        stepper.observer().willShow(slotFacts, group * SLOT_GROUP, Math.min(slots, (group + 1) * SLOT_GROUP));
         for (int slot = group * SLOT_GROUP; slot < Math.min(slots, (group + 1) * SLOT_GROUP); slot++) {
             stepper.observer()
                     .stepped(

@@ -27,6 +27,14 @@ public interface TrainingObserver {
      */
     void stepped(int fact, float[] headGradient, float[] relationGradient, float[] tailGradient, Optimizer optimizer);
 
+    /**
+     * The facts {@code facts[from..to)} will be shown next in this thread: time to fetch what is kept of them from the memory, all at
+     * once instead of one after the other. Changes nothing.
+     *
+     * @param facts Not modified.
+     */
+    default void willShow(int[] facts, int from, int to) {}
+
     /** Whether {@link #stepped} is to be called at all. */
     default boolean observesFacts() {
         return true;
