@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.neo4j.driver.Record;
@@ -369,13 +370,32 @@ final class ExplainByTrainingIT {
         assertTrue(rows.stream().skip(1).allMatch(row -> row.get("rollbackBoundLog10")
                 .isNull()));
         Record unrolled = rows.get(1);
-        assertTrue(unrolled.get("leaveOneOutSpearman").asDouble() > 0.9, () -> "" + unrolled);
         assertTrue(unrolled.get("leaveOneOutSpearman").asDouble()
                 > rows.get(3).get("leaveOneOutSpearman").asDouble());
         assertEquals(1.0, unrolled.get("probabilityDrop").asDouble());
         assertEquals(
                 "faithfulness",
                 server.run("CALL whylink.jobs()").get(0).get("task").asString());
+    }
+
+    /** Of one model of twenty facts it is between .89 and .98, as the database numbers its nodes. */
+    @Test
+    void whatUnrolledSaysAgreesWithWhatRetrainingDoes() {
+        double agreement = IntStream.rangeClosed(1, 6)
+                .mapToDouble(seed -> {
+                    train(
+                            "m",
+                            UNDERTRAINED.replace("heldOutFraction: 0.0", "heldOutFraction: 0.3")
+                                    + ", overwrite: true, randomSeed: " + seed);
+                    return server.run(
+                                    "CALL whylink.evaluate.faithfulness('m', {methods: ['unrolled'], queries: 6, facts: 1000, seeds: 0})")
+                            .get(0)
+                            .get("leaveOneOutSpearman")
+                            .asDouble();
+                })
+                .average()
+                .orElseThrow();
+        assertTrue(agreement > 0.9, () -> "" + agreement);
     }
 
     @Test

@@ -58,9 +58,9 @@ final class ForgetAndCorrectIT {
                 BOBS_COUNTRY
                         + """
                         CALL whylink.whatif('m', {remove: [fact], topK: 8, verify: true})
-                        YIELD rank, source, type, target, probability, predictedChange, change, targetRankWithout
+                        YIELD rank, source, type, target, probability, predictedChange, change, targetRankAfter
                         RETURN rank, source.name AS source, type, target.name AS target, probability, predictedChange, change,
-                          targetRankWithout
+                          targetRankAfter
                         """);
         assertEquals(8, rows.size());
         double last = Double.POSITIVE_INFINITY;
@@ -70,7 +70,7 @@ final class ForgetAndCorrectIT {
             assertTrue(Math.abs(predicted) <= last);
             last = Math.abs(predicted);
             sameSign += Math.signum(predicted) == Math.signum(row.get("change").asDouble()) ? 1 : 0;
-            assertFalse(row.get("targetRankWithout").isNull());
+            assertFalse(row.get("targetRankAfter").isNull());
         }
         assertTrue(sameSign >= 6, sameSign + " of 8 change as predicted");
         assertEquals(before, everything());
@@ -95,11 +95,98 @@ final class ForgetAndCorrectIT {
         assertEquals(-row.get("drop").asDouble(), row.get("change").asDouble());
     }
 
+    /** One fact a step, so that the model with one fact less is the one there is, to the bit. */
     @Test
-    void factsToAddAreRefusedWithTheReason() {
-        String message =
-                refused(BOBS_COUNTRY + "CALL whylink.whatif('m', {remove: fact, add: []}) YIELD rank RETURN rank");
-        assertTrue(message.contains("'add' is not possible"), message);
+    void whatAFactToAddWouldDoIsWhatATrainingWithItDoes() {
+        String train = "CALL whylink.train('%s', {batchSize: 1, overwrite: true, " + TRAINED + "})";
+        server.run(train.formatted("m"));
+        List<Record> before = everything();
+        String ends = "MATCH (dora {name: 'dora'}), (germany {name: 'Germany'}), (anna {name: 'anna'}) ";
+        Record asked = server.one(
+                ends
+                        + """
+                CALL whylink.whatif('m', {add: [{source: anna, type: 'KNOWS', target: dora}], verify: true,
+                  predictions: [{source: dora, type: 'CITIZEN_OF', target: germany}]})
+                YIELD probability, predictedChange, change, targetRankAfter RETURN *
+                """);
+        assertEquals(before, everything());
+        double change = asked.get("change").asDouble();
+        assertNotEquals(0.0, change);
+        assertEquals(
+                Math.signum(change), Math.signum(asked.get("predictedChange").asDouble()));
+        server.run(ends + "CREATE (anna)-[:KNOWS]->(dora)");
+        server.run(train.formatted("with"));
+        Record really = server.one(
+                ends
+                        + """
+                        CALL whylink.explain('with', {source: dora, type: 'CITIZEN_OF', target: germany, topK: 1})
+                        YIELD probability RETURN probability
+                        """);
+        assertEquals(
+                really.get("probability").asDouble(), asked.get("probability").asDouble() + change, 1e-12);
+    }
+
+    @Test
+    void factsAreAddedAndRemovedAtOnceAndTheMostAffectedOnesNamed() {
+        List<Record> rows = server.run(
+                BOBS_COUNTRY
+                        + """
+                        MATCH (dora {name: 'dora'}), (anna {name: 'anna'})
+                        CALL whylink.whatif('m', {remove: fact, add: [{source: anna, type: 'KNOWS', target: dora}], topK: 8,
+                          verify: true})
+                        YIELD source, target, predictedChange, change
+                        RETURN source.name AS source, target.name AS target, predictedChange, change
+                        """);
+        assertEquals(8, rows.size());
+        long sameSign = rows.stream()
+                .filter(row -> Math.signum(row.get("predictedChange").asDouble())
+                        == Math.signum(row.get("change").asDouble()))
+                .count();
+        assertTrue(sameSign >= 6, sameSign + " of 8 change as predicted");
+        assertTrue(rows.stream()
+                .noneMatch(row -> row.get("source").asString().equals("anna")
+                        && row.get("target").asString().equals("dora")));
+    }
+
+    @Test
+    void aFactThatWasHeldOutMayBeAdded() {
+        server.run("CALL whylink.train('m', {overwrite: true, heldOutFraction: 0.3})");
+        List<Record> rows = server.run(
+                """
+                MATCH ()-[r]->() WHERE r.whylink_m_influence IS NULL AND type(r) <> '_WHYLINK_RELATION'
+                WITH collect(r) AS heldOut
+                CALL whylink.whatif('m', {add: heldOut[0..1], among: 'heldOut', topK: 3}) YIELD source, type, target, change
+                RETURN heldOut[0] AS added, source, type, target, change
+                """);
+        assertFalse(rows.isEmpty());
+        for (Record row : rows) {
+            assertTrue(row.get("change").isNull());
+            assertFalse(row.get("added")
+                            .asRelationship()
+                            .startNodeElementId()
+                            .equals(row.get("source").asNode().elementId())
+                    && row.get("added")
+                            .asRelationship()
+                            .endNodeElementId()
+                            .equals(row.get("target").asNode().elementId())
+                    && row.get("added")
+                            .asRelationship()
+                            .type()
+                            .equals(row.get("type").asString()));
+        }
+    }
+
+    @Test
+    void factsToAddThatCannotBeAreRefusedByName() {
+        String known = refused(BOBS_COUNTRY + "CALL whylink.whatif('m', {add: fact}) YIELD rank RETURN rank");
+        assertTrue(known.contains("'add' has (source)-[:CITIZEN_OF]->(target) that model 'm' was trained on"), known);
+        String type = refused(
+                "MATCH (a {name: 'anna'}) CALL whylink.whatif('m', {add: {source: a, type: 'KNOW', target: a}}) YIELD rank RETURN rank");
+        assertTrue(type.contains("'add.type'") && type.contains("KNOWS"), type);
+        String nothing = refused("CALL whylink.whatif('m', {topK: 3}) YIELD rank RETURN rank");
+        assertTrue(nothing.contains("'remove' or 'add' is required"), nothing);
+        String wrong = refused("CALL whylink.whatif('m', {add: [1]}) YIELD rank RETURN rank");
+        assertTrue(wrong.contains("'add'") && wrong.contains("{source: a node"), wrong);
     }
 
     @Test

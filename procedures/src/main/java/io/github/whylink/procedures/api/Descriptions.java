@@ -310,14 +310,16 @@ final class Descriptions {
             + "nodeLabels :: LIST<STRING> = ['*'] (both nodes have one of them); "
             + "acrossLabels :: BOOLEAN = false (also nodes that have labels, but none in common).";
 
-    static final String WHAT_IF = "remove :: LIST<RELATIONSHIP> (required, facts the model was trained on); "
-            + "predictions :: LIST<MAP> = the most affected ones (which to ask for: maps {source :: NODE, type :: STRING, target :: NODE}, or relationships); "
-            + "topK :: INTEGER = 10 (1 to 1000, how many of the most affected facts; not with predictions); "
-            + "among :: STRING = 'all' (which facts may be the most affected ones: all, heldOut, training; not with predictions); "
-            + "verify :: BOOLEAN = false (train again without the facts, in memory, and show the real changes beside the predicted ones); "
-            + "replayMemory :: INTEGER = a quarter of the heap (MB for the walk backwards, less memory takes more time); "
-            + CONCURRENCY
-            + ").";
+    static final String WHAT_IF =
+            "remove :: LIST<RELATIONSHIP> = none (facts the model was trained on, to be without); "
+                    + "add :: LIST<MAP> = none (facts it was not trained on, to have: maps {source :: NODE, type :: STRING, target :: NODE}, or relationships that were held out; remove or add is required); "
+                    + "predictions :: LIST<MAP> = the most affected ones (which to ask for: maps {source :: NODE, type :: STRING, target :: NODE}, or relationships); "
+                    + "topK :: INTEGER = 10 (1 to 1000, how many of the most affected facts; not with predictions); "
+                    + "among :: STRING = 'all' (which facts may be the most affected ones: all, heldOut, training; not with predictions); "
+                    + "verify :: BOOLEAN = false (train again without the facts to remove and with those to add, in memory, and show the real changes beside the predicted ones); "
+                    + "replayMemory :: INTEGER = a quarter of the heap (MB for the walk backwards, less memory takes more time); "
+                    + CONCURRENCY
+                    + ").";
 
     private static final String SAMPLE =
             "sample :: INTEGER = 200 (0 to 1000000, how many held-out facts to rank before and after, to see what it does to others); ";

@@ -100,10 +100,10 @@ public final class ExplainProcedures {
         return new SufficientSet(database, transaction, terminationGuard).run(modelName, configuration);
     }
 
-    /** Predicts what would be without some facts. */
+    /** Predicts what would be without some facts, or with some more. */
     @Procedure(name = "whylink.whatif", mode = Mode.READ)
     @Description(
-            "Says how the probabilities of predictions, those that are named or the most affected ones, would change if the model had never seen some facts. Graph and model stay as they are.")
+            "Says how the probabilities of predictions, those that are named or the most affected ones, would change if the model had never seen some facts, or had seen some more. Graph and model stay as they are.")
     public Stream<WhatIfRow> whatIf(
             @Name(value = "modelName", description = Descriptions.MODEL) String modelName,
             @Name(value = "configuration", description = Descriptions.WHAT_IF) Map<String, Object> configuration) {

@@ -6,19 +6,21 @@ import java.util.Map;
 import org.neo4j.graphdb.Relationship;
 
 /**
- * What {@code whylink.whatif} is asked: what would become of predictions without some facts.
+ * What {@code whylink.whatif} is asked: what would become of predictions without some facts, or with some more.
  *
- * @param remove the facts
+ * @param remove facts to be without
+ * @param add facts to have; at least one of either
  * @param predictions what to ask for; empty to look for the most affected ones
  * @param topK how many of those; of no meaning where predictions are named
  * @param among where to look for them
- * @param verify whether to train without the facts
+ * @param verify whether to train without and with the facts
  * @param replayMemory bytes for the replay of the training
  * @param concurrency threads; never changes the result
  * @param effective every choice with the value that is used, as it is echoed to the user
  */
 public record WhatIfConfiguration(
         List<Relationship> remove,
+        List<LinkRequest> add,
         List<LinkRequest> predictions,
         int topK,
         Among among,
@@ -46,12 +48,12 @@ public record WhatIfConfiguration(
      */
     public static WhatIfConfiguration of(Map<String, Object> configuration) {
         ConfigurationReader in = new ConfigurationReader("whylink.whatif", configuration);
-        if (in.has("add")) {
-            in.refuseKey(
-                    "add",
-                    "'add' is not possible: a fact that was not trained on has no influence to be predicted; create it and train again under another name, or under this one with overwrite: true");
+        List<Relationship> remove = in.optionalRelationships("remove");
+        List<LinkRequest> add = LinkRequest.readSeveral(in, "add");
+        if (!in.has("remove") && !in.has("add")) {
+            in.problem(
+                    "'remove' or 'add' is required: the facts to be without, as in MATCH ()-[r]->() ... {remove: collect(r)}, or those to have, as {add: [{source: a, type: 'TYPE', target: b}]}");
         }
-        List<Relationship> remove = in.requiredRelationships("remove");
         List<LinkRequest> predictions = LinkRequest.readSeveral(in, "predictions");
         int topK = in.integer("topK", 1, 1_000, 10);
         Among among = among(in);
@@ -68,6 +70,7 @@ public record WhatIfConfiguration(
         }
         return new WhatIfConfiguration(
                 remove,
+                add,
                 predictions,
                 topK,
                 among,

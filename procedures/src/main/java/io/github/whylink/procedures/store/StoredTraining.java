@@ -10,6 +10,7 @@ import io.github.whylink.embedding.train.TrainingMonitor;
 import io.github.whylink.embedding.train.TrainingObserver;
 import io.github.whylink.embedding.train.TrainingSettings;
 import io.github.whylink.influence.FactInfluences;
+import io.github.whylink.influence.Link;
 import io.github.whylink.influence.TrainedModel;
 import io.github.whylink.procedures.PluginVersion;
 import io.github.whylink.procedures.config.TrainConfiguration;
@@ -18,9 +19,11 @@ import io.github.whylink.procedures.projection.Projection;
 import io.github.whylink.procedures.projection.Relation;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.neo4j.graphdb.Relationship;
 import org.neo4j.graphdb.Transaction;
 
@@ -32,6 +35,9 @@ import org.neo4j.graphdb.Transaction;
  * different, the plugin above all: {@link #requireRepeatable} trains once and compares.
  */
 public final class StoredTraining {
+    /** In place of the number of a fact that the graph has not. */
+    private static final int NOWHERE = -1;
+
     private final StoredModel stored;
     private final Projection graph;
     private final int[] trainedOn;
@@ -144,6 +150,68 @@ public final class StoredTraining {
                         stored.explains()
                                 ? ". whylink.explain with tier: 'fast' answers all the same, from what the training recorded"
                                 : ""));
+    }
+
+    /**
+     * The training as it would be with more facts, each where it would have its place if the graph had it. Where several facts
+     * make a step, those after it move on by one place, so that even {@linkplain #without without} them the rows come out a
+     * little different: what they do is the difference between the two.
+     *
+     * @param added pairwise different facts that are none of the training; their weight is that in the graph, or 1
+     */
+    public StoredTraining with(List<Link> added) {
+        Facts all = graph.facts();
+        long[] nameHashes = graph.relations().stream()
+                .mapToLong(relation -> Projection.hash(relation.name()))
+                .toArray();
+        Comparator<Placed> order = Comparator.comparingInt((Placed fact) -> fact.link.head())
+                .thenComparingInt(fact -> fact.link.relation())
+                .thenComparingInt(fact -> fact.link.tail());
+        Placed[] placed = Stream.concat(
+                        Arrays.stream(trainedOn).mapToObj(this::placed),
+                        added.stream().map(link -> NamedFacts.find(all, link.head(), link.relation(), link.tail())
+                                .map(this::placed)
+                                .orElseGet(() -> new Placed(
+                                        link,
+                                        NOWHERE,
+                                        Projection.key(
+                                                graph.nodeIds()[link.head()],
+                                                nameHashes[link.relation()],
+                                                graph.nodeIds()[link.tail()]),
+                                        1f))))
+                .sorted(order)
+                .toArray(Placed[]::new);
+        Facts facts = new Facts(
+                all.entityCount(),
+                all.relationCount(),
+                Arrays.stream(placed).mapToInt(fact -> fact.link.head()).toArray(),
+                Arrays.stream(placed).mapToInt(fact -> fact.link.relation()).toArray(),
+                Arrays.stream(placed).mapToInt(fact -> fact.link.tail()).toArray(),
+                Arrays.stream(placed).mapToLong(Placed::key).toArray());
+        if (all.isWeighted()) {
+            float[] weights = new float[placed.length];
+            for (int fact = 0; fact < weights.length; fact++) {
+                weights[fact] = placed[fact].weight;
+            }
+            facts = facts.withWeights(weights);
+        }
+        if (all.entityClasses() != null) {
+            facts = facts.withEntityClasses(all.entityClasses());
+        }
+        return new StoredTraining(
+                stored,
+                graph,
+                Arrays.stream(placed).mapToInt(Placed::inGraph).toArray(),
+                new TrainedModel(trained.model(), facts, trained.settings(), trained.epochs()));
+    }
+
+    /** A fact and its number among those of the graph. */
+    private record Placed(Link link, int inGraph, long key, float weight) {}
+
+    private Placed placed(int fact) {
+        Facts all = graph.facts();
+        return new Placed(
+                new Link(all.head(fact), all.relation(fact), all.tail(fact)), fact, all.key(fact), all.weight(fact));
     }
 
     /** The model as it would be without some facts: same seed, order and negatives. */

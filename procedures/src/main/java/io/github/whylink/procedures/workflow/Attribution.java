@@ -200,23 +200,30 @@ final class Attribution {
     }
 
     /**
-     * How the probabilities of links would change if the model had never seen some facts, by as many walks backwards as the
-     * memory asks for.
+     * How the probabilities of links would change if the model had never seen some facts, and now sees others, by as many
+     * walks backwards as the memory asks for.
      *
      * @param removed facts of the training
+     * @param added facts of the training that the model as it is has not seen
      * @param memory bytes for a walk backwards
      */
-    double[] changesWithout(StoredTraining training, List<Link> links, BitSet removed, long memory) {
+    double[] changes(StoredTraining training, List<Link> links, BitSet removed, BitSet added, long memory) {
         double[] changes = new double[links.size()];
         int together = linksTogether(training);
         for (int from = 0; from < changes.length; from += together) {
             int to = Math.min(changes.length, from + together);
             Influences[] influences = anywhere(training, links.subList(from, to), Method.UNROLLED, memory);
             for (int i = from; i < to; i++) {
-                changes[i] = influences[i - from].mean().changeWithout(removed);
+                FactInfluences mean = influences[i - from].mean();
+                changes[i] = mean.changeWithout(removed) - mean.changeWithout(added);
             }
         }
         return changes;
+    }
+
+    /** The same where facts are only removed. */
+    double[] changesWithout(StoredTraining training, List<Link> links, BitSet removed, long memory) {
+        return changes(training, links, removed, new BitSet(), memory);
     }
 
     /** The same for one link, with the way back to the graph. */

@@ -19,6 +19,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.neo4j.graphdb.GraphDatabaseService;
@@ -27,13 +28,17 @@ import org.neo4j.graphdb.Transaction;
 import org.neo4j.procedure.TerminationGuard;
 
 /**
- * {@code whylink.whatif}: what would become of predictions if the model had never seen some facts.
+ * {@code whylink.whatif}: what would become of predictions if the model had never seen some facts, or had seen some more.
  *
  * <pre>
- * forget the facts, in memory, and find the facts whose probabilities change most by that      unless predictions are named
- * walk the training backwards from all of them: predicted change = - Σ influence of each fact
- * with verify: train again without the facts, in memory, and look
+ * forget the facts to remove, in memory, and find the facts whose probabilities change most by that   unless predictions are named
+ *   with facts to add: train with and without them instead
+ * walk the training that has all of them backwards:
+ *   predicted change = Σ influence of each fact to add - Σ influence of each fact to remove
+ * with verify: train again, in memory, and look
  * </pre>
+ *
+ * <p>A fact that was not trained on has an influence too, in the training that has it: what leaving it out there would undo.
  */
 public final class WhatIf {
     /** Forgetting and the walk backwards do not name the same facts first: so many more are looked at closely. */
@@ -64,31 +69,35 @@ public final class WhatIf {
         StoredTraining training =
                 StoredTraining.of(transaction, ready.stored(), model, request.concurrency(), guard::check);
         BitSet removed = training.factsOf(model, request.remove(), "remove");
+        List<Link> added = added(model, training, request.add());
         List<PredictedLink> named = request.predictions().stream()
                 .map(prediction -> PredictedLink.ofAny(model, prediction, "predictions."))
                 .toList();
         job.enter(Phase.REPLAYING, "replaying the training");
         training.requireRepeatable(ready.monitor());
+        Alternative alternative = added.isEmpty()
+                ? new Alternative(training, removed, new BitSet())
+                : Alternative.of(training.with(added), model, request, added);
+        Retrainings retrainings = new Retrainings(alternative.training, request.concurrency(), ready.monitor(), job);
         List<PredictedLink> predictions =
-                named.isEmpty() ? mostAffected(model, training, removed, request, ready) : named;
+                named.isEmpty() ? mostAffected(model, alternative, retrainings, request, ready) : named;
 
-        double[] changes = attribution.changesWithout(
-                training, predictions.stream().map(PredictedLink::link).toList(), removed, request.replayMemory());
+        double[] changes = attribution.changes(
+                alternative.training,
+                predictions.stream().map(PredictedLink::link).toList(),
+                alternative.removed,
+                alternative.added,
+                request.replayMemory());
         List<Integer> order = IntStream.range(0, changes.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> -Math.abs(changes[i])))
                 .limit(named.isEmpty() ? request.topK() : Integer.MAX_VALUE)
                 .toList();
-        List<Answer> without = null;
-        if (request.verify()) {
-            Retrainings retrainings = new Retrainings(training, request.concurrency(), ready.monitor(), job);
-            retrainings.expect(1);
-            without = retrainings
-                    .without(List.of(removed), retrained -> predictions.stream()
-                            .map(prediction -> prediction.answer(retrained))
-                            .toList())
-                    .get(0);
-        }
+        List<List<Answer>> verified = request.verify()
+                ? alternative.eitherWay(model.embedding(), retrainings, retrained -> predictions.stream()
+                        .map(prediction -> prediction.answer(retrained))
+                        .toList())
+                : List.of();
         List<WhatIfRow> rows = new ArrayList<>();
         for (int i : order) {
             PredictedLink prediction = predictions.get(i);
@@ -101,32 +110,106 @@ public final class WhatIf {
                     answer.probability(),
                     changes[i],
                     answer.rank(),
-                    without == null
+                    verified.isEmpty()
                             ? null
-                            : new WhatIfRow.Without(
-                                    without.get(i).probability(), without.get(i).rank()),
+                            : new WhatIfRow.After(
+                                    verified.get(1).get(i).probability()
+                                            - verified.get(0).get(i).probability(),
+                                    verified.get(1).get(i).rank()),
                     request.effective()));
         }
         return rows;
     }
 
-    /** The facts whose probabilities change most when the model forgets, some more than are asked for. */
+    /**
+     * The facts to add, each once.
+     *
+     * @throws IllegalArgumentException if the model does not know a part of one, or was trained on it
+     */
+    private static List<Link> added(LoadedModel model, StoredTraining training, List<LinkRequest> asked) {
+        List<Link> added = new ArrayList<>();
+        for (LinkRequest fact : asked) {
+            Link link = PredictedLink.ofAny(model, fact, "add.").link();
+            if (training.fact(link.head(), link.relation(), link.tail()).isPresent()) {
+                throw new IllegalArgumentException(
+                        "'add' has (source)-[:%s]->(target) that model '%s' was trained on already; leave it out"
+                                .formatted(model.types().get(link.relation()), model.name()));
+            }
+            if (!added.contains(link)) {
+                added.add(link);
+            }
+        }
+        return added;
+    }
+
+    /** A training that has all facts that are asked about, and which of them are to be removed and to be added. */
+    private record Alternative(StoredTraining training, BitSet removed, BitSet added) {
+        static Alternative of(
+                StoredTraining training, LoadedModel model, WhatIfConfiguration request, List<Link> added) {
+            BitSet numbers = new BitSet();
+            added.forEach(link -> numbers.set(
+                    training.fact(link.head(), link.relation(), link.tail()).orElseThrow()));
+            return new Alternative(training, training.factsOf(model, request.remove(), "remove"), numbers);
+        }
+
+        /** All of either, which are no rows. */
+        BitSet asked() {
+            BitSet asked = (BitSet) removed.clone();
+            asked.or(added);
+            return asked;
+        }
+
+        /**
+         * Measures the models that come of the training as it was and as it would be.
+         *
+         * @param stored what the training as it was ended in
+         */
+        <T> List<T> eitherWay(EmbeddingModel stored, Retrainings retrainings, Function<EmbeddingModel, T> measure) {
+            if (!added.isEmpty()) {
+                retrainings.expect(2);
+                return retrainings.without(List.of(added, removed), measure);
+            }
+            retrainings.expect(1);
+            return List.of(
+                    measure.apply(stored),
+                    retrainings.without(List.of(removed), measure).get(0));
+        }
+    }
+
+    /** The facts whose probabilities change most, some more than are asked for. */
     private List<PredictedLink> mostAffected(
-            LoadedModel model, StoredTraining training, BitSet removed, WhatIfConfiguration request, ReadyModel ready) {
-        EmbeddingModel forgetful = Forgetting.forget(
-                        training.members(),
+            LoadedModel model,
+            Alternative alternative,
+            Retrainings retrainings,
+            WhatIfConfiguration request,
+            ReadyModel ready) {
+        StoredTraining training = alternative.training;
+        List<EmbeddingModel> eitherWay = alternative.added.isEmpty()
+                ? List.of(
                         model.embedding(),
-                        new FactIndex(training.trained().facts()),
-                        null,
-                        removed,
-                        ready.monitor())
-                .model();
+                        Forgetting.forget(
+                                        training.members(),
+                                        model.embedding(),
+                                        new FactIndex(training.trained().facts()),
+                                        null,
+                                        alternative.removed,
+                                        ready.monitor())
+                                .model())
+                : alternative.eitherWay(model.embedding(), retrainings, retrained -> retrained);
         List<Affected> affected = new ArrayList<>();
         if (request.among() != Among.HELD_OUT) {
-            collect(training.trained().facts(), removed, model, forgetful, affected);
+            collect(training.trained().facts(), alternative.asked(), eitherWay, affected);
         }
         if (request.among() != Among.TRAINING) {
-            collect(training.heldOut(), new BitSet(), model, forgetful, affected);
+            Facts heldOut = training.heldOut();
+            BitSet added = new BitSet();
+            for (int fact = 0; fact < heldOut.count(); fact++) {
+                added.set(
+                        fact,
+                        training.fact(heldOut.head(fact), heldOut.relation(fact), heldOut.tail(fact))
+                                .isPresent());
+            }
+            collect(heldOut, added, eitherWay, affected);
         }
         return affected.stream()
                 .sorted(Comparator.comparingDouble(fact -> -fact.change))
@@ -137,16 +220,17 @@ public final class WhatIf {
 
     private record Affected(Link link, double change) {}
 
-    private void collect(
-            Facts facts, BitSet removed, LoadedModel model, EmbeddingModel forgetful, List<Affected> affected) {
-        float[] scores = new float[forgetful.entityCount()];
-        float[] query = new float[forgetful.parameters().entities()[0].length];
+    private void collect(Facts facts, BitSet asked, List<EmbeddingModel> eitherWay, List<Affected> affected) {
+        EmbeddingModel before = eitherWay.get(0);
+        EmbeddingModel after = eitherWay.get(1);
+        float[] scores = new float[before.entityCount()];
+        float[] query = new float[before.parameters().entities()[0].length];
         for (int fact = 0; fact < facts.count(); fact++) {
             guard.check();
-            if (!removed.get(fact)) {
+            if (!asked.get(fact)) {
                 Link link = new Link(facts.head(fact), facts.relation(fact), facts.tail(fact));
-                double change = Answer.probability(forgetful, link, query, scores)
-                        - Answer.probability(model.embedding(), link, query, scores);
+                double change = Answer.probability(after, link, query, scores)
+                        - Answer.probability(before, link, query, scores);
                 affected.add(new Affected(link, Math.abs(change)));
             }
         }
