@@ -264,7 +264,9 @@ final class Descriptions {
             + "; seeds :: INTEGER = 1 (0 to 100, how many times to train with nothing changed but the seed, to tell a drop from noise).";
 
     static final String EXPLAIN_NECESSARY =
-            LINK + "maxFacts :: INTEGER = 64 (1 to 100000, how many facts may be left out); " + FOUND_HOW + ".";
+            LINK + "maxFacts :: INTEGER = 64 (1 to 100000, how many facts may be left out); "
+                    + "maxTrainings :: INTEGER = 30 (1 to 100000, after so many trainings no more facts are tried to be spared; the search itself takes about 2 log2 of maxFacts at most); "
+                    + FOUND_HOW + ".";
 
     static final String EXPLAIN_SUFFICIENT = LINK
             + "maxFacts :: INTEGER = 8 (1 to 1000, how many facts may be given to others); "

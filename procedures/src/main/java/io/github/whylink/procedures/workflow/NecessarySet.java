@@ -24,10 +24,13 @@ import org.neo4j.procedure.TerminationGuard;
  * order the supporting facts by their influence
  * train without the first 1, 2, 4, ... until another answer is the best
  * bisect between the last that were too few and the first that were enough
+ * of these, leave in what can be spared: the half of less influence or the other one, then quarters, down to single facts,
+ *   as long as there are trainings left
  * </pre>
  *
- * <p>What comes out was tried out. It is small, and no smaller first part of the order of a size that was tried is enough,
- * but another set may be smaller still.
+ * <p>What comes out was tried out. It is small, and where the trainings sufficed none of its facts can be spared, but another set
+ * may be smaller still. Leaving out by halves: Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", IEEE
+ * Transactions on Software Engineering 28, 2002.
  */
 public final class NecessarySet {
     private final GraphDatabaseService database;
@@ -62,41 +65,65 @@ public final class NecessarySet {
             return List.of();
         }
 
-        // As many doublings as there are bits, and then halvings.
-        inquiry.retrainings().expect(2 * (Integer.SIZE - Integer.numberOfLeadingZeros(supporting.size())));
-        Map<Integer, Answer> tried = new HashMap<>();
+        inquiry.retrainings().expect(request.maxTrainings());
+        Trials trials = new Trials(inquiry, evidence, request.maxTrainings(), new HashMap<>());
         int tooFew = 0;
         int size = 1;
-        while (!overturned(size, inquiry, evidence, supporting, tried) && size < supporting.size()) {
+        while (!trials.overturned(supporting.subList(0, size)) && size < supporting.size()) {
             tooFew = size;
             size = Math.min(2 * size, supporting.size());
         }
-        boolean enough = tried.get(size).rank() > 1;
+        List<Credit> found = supporting.subList(0, size);
+        boolean enough = trials.without(found).rank() > 1;
         while (enough && size - tooFew > 1) {
             int middle = (tooFew + size) >>> 1;
-            if (overturned(middle, inquiry, evidence, supporting, tried)) {
+            if (trials.overturned(supporting.subList(0, middle))) {
                 size = middle;
+                found = supporting.subList(0, size);
             } else {
                 tooFew = middle;
             }
         }
-        return rows(
-                inquiry,
-                evidence,
-                supporting.subList(0, size),
-                before,
-                enough,
-                tried,
-                how.echoedIn(request.effective()));
+        if (enough) {
+            found = spared(found, trials);
+        }
+        return rows(inquiry, evidence, found, before, enough, trials, how.echoedIn(request.effective()));
     }
 
-    private static boolean overturned(
-            int size, Inquiry inquiry, Evidence evidence, List<Credit> supporting, Map<Integer, Answer> tried) {
-        Answer without = inquiry.retrainings()
-                .without(List.of(inquiry.inTraining(evidence, supporting.subList(0, size))), inquiry.link()::answer)
-                .get(0);
-        tried.put(size, without);
-        return without.rank() > 1;
+    /** What is left of some facts that are enough, without those that can be spared. */
+    private static List<Credit> spared(List<Credit> enough, Trials trials) {
+        List<Credit> left = enough;
+        int part = left.size() / 2;
+        while (part > 0) {
+            int before = left.size();
+            for (int to = before; to > 0 && left.size() > 1 && trials.mayGoOn(); to -= part) {
+                List<Credit> fewer = new ArrayList<>(left.subList(0, Math.max(0, to - part)));
+                fewer.addAll(left.subList(to, left.size()));
+                if (!fewer.isEmpty() && trials.overturned(fewer)) {
+                    left = fewer;
+                }
+            }
+            // Single facts once more where one was spared: those looked at before may be spared now.
+            part = part > 1 || left.size() == before || !trials.mayGoOn() ? part / 2 : 1;
+        }
+        return left;
+    }
+
+    /** What came of leaving out sets of facts, each tried once. */
+    private record Trials(Inquiry inquiry, Evidence evidence, int most, Map<List<Credit>, Answer> tried) {
+        boolean overturned(List<Credit> facts) {
+            return without(facts).rank() > 1;
+        }
+
+        Answer without(List<Credit> facts) {
+            return tried.computeIfAbsent(List.copyOf(facts), set -> inquiry.retrainings()
+                    .without(List.of(inquiry.inTraining(evidence, set)), inquiry.link()::answer)
+                    .get(0));
+        }
+
+        boolean mayGoOn() {
+            return tried.size() < most;
+        }
     }
 
     private static List<NecessaryRow> rows(
@@ -105,9 +132,9 @@ public final class NecessarySet {
             List<Credit> facts,
             Answer before,
             boolean enough,
-            Map<Integer, Answer> tried,
+            Trials trials,
             Map<String, Object> configuration) {
-        Answer without = tried.get(facts.size());
+        Answer without = trials.without(facts);
         Place place = new Place(without.probability(), without.rank(), inquiry.node(without.top()));
         List<NecessaryRow> rows = new ArrayList<>();
         for (Credit credit : facts) {
@@ -122,7 +149,7 @@ public final class NecessarySet {
                     null,
                     inquiry.link().belief(inquiry.model(), before),
                     configuration);
-            rows.add(new NecessaryRow(row, enough, place, tried.size()));
+            rows.add(new NecessaryRow(row, enough, place, trials.tried.size()));
         }
         return rows;
     }
