@@ -13,7 +13,6 @@ import io.github.whylink.influence.audit.Signal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -126,7 +125,7 @@ final class AuditExperiment implements Callable<Integer> {
                 repetitions,
                 settings.seed());
         Dataset data = training.dataset();
-        Facts graph = merged(List.of(data.train(), data.valid(), data.test()));
+        Facts graph = Dataset.merged(List.of(data.train(), data.valid(), data.test()));
         Figures figures = new Figures(System.out);
         figures.print("facts", graph.count());
         Map<String, Double> worst = new LinkedHashMap<>();
@@ -135,7 +134,7 @@ final class AuditExperiment implements Callable<Integer> {
                     ? negatives(training.folder(), graph, seed)
                     : FalseFacts.draw(graph, wrongCount(graph), planted, noiseSeed(seed));
             // In among the others by their keys, so that their place tells nothing.
-            Facts all = merged(List.of(graph, wrong));
+            Facts all = Dataset.merged(List.of(graph, wrong));
             long start = System.nanoTime();
             long cpuStart = cpuNanos();
             AuditReport report =
@@ -195,7 +194,7 @@ final class AuditExperiment implements Callable<Integer> {
     }
 
     private Facts negatives(Path folder, Facts graph, long seed) throws IOException {
-        Facts checked = merged(List.of(
+        Facts checked = Dataset.merged(List.of(
                 Dataset.facts(folder, "valid_negatives.tsv", graph),
                 Dataset.facts(folder, "test_negatives.tsv", graph)));
         int[] chosen = IntStream.range(0, checked.count())
@@ -209,25 +208,6 @@ final class AuditExperiment implements Callable<Integer> {
 
     private static long hash(Facts facts, int fact, long seed) {
         return CounterHash.hash(noiseSeed(seed), facts.key(fact), 0, 0);
-    }
-
-    /** All facts of some tables, each once. */
-    private static Facts merged(List<Facts> tables) {
-        Map<List<Integer>, int[]> distinct = new LinkedHashMap<>();
-        for (Facts table : tables) {
-            for (int i = 0; i < table.count(); i++) {
-                distinct.putIfAbsent(
-                        List.of(table.head(i), table.relation(i), table.tail(i)),
-                        new int[] {table.head(i), table.relation(i), table.tail(i)});
-            }
-        }
-        int[][] rows = distinct.values().toArray(int[][]::new);
-        return Facts.of(
-                tables.get(0).entityCount(),
-                tables.get(0).relationCount(),
-                Arrays.stream(rows).mapToInt(row -> row[0]).toArray(),
-                Arrays.stream(rows).mapToInt(row -> row[1]).toArray(),
-                Arrays.stream(rows).mapToInt(row -> row[2]).toArray());
     }
 
     private static Map<String, Double> judge(AuditReport report, int count, IntPredicate wrong) {

@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -47,6 +50,25 @@ record Dataset(Facts train, Facts valid, Facts test) {
     /** Facts that filtered ranking leaves out. */
     KnownFacts known() {
         return KnownFacts.of(train, valid, test);
+    }
+
+    /** All facts of some tables, each once. */
+    static Facts merged(List<Facts> tables) {
+        Map<List<Integer>, int[]> distinct = new LinkedHashMap<>();
+        for (Facts table : tables) {
+            for (int i = 0; i < table.count(); i++) {
+                distinct.putIfAbsent(
+                        List.of(table.head(i), table.relation(i), table.tail(i)),
+                        new int[] {table.head(i), table.relation(i), table.tail(i)});
+            }
+        }
+        int[][] rows = distinct.values().toArray(int[][]::new);
+        return Facts.of(
+                tables.get(0).entityCount(),
+                tables.get(0).relationCount(),
+                Arrays.stream(rows).mapToInt(row -> row[0]).toArray(),
+                Arrays.stream(rows).mapToInt(row -> row[1]).toArray(),
+                Arrays.stream(rows).mapToInt(row -> row[2]).toArray());
     }
 
     /**

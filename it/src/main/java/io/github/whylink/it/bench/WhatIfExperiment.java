@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description =
                 "Train, predict by unrolled influence how the probabilities of test facts would change without random facts, one by one "
-                        + "and in sets, and train again without them (same seed, order and negatives). Prints per size of the sets the "
+                        + "and in sets, and train again without them (same seed, order and negatives); or, with --add, with random facts of "
+                        + "valid.tsv. Prints per size of the sets the "
                         + "Spearman correlation of predicted and real changes: by_prediction (over the removals, mean over the test "
                         + "facts), by_removal (over the test facts, mean over the removals) and pooled; and the size of both changes.")
 final class WhatIfExperiment implements Callable<Integer> {
@@ -42,6 +43,11 @@ final class WhatIfExperiment implements Callable<Integer> {
             defaultValue = "1,10",
             description = "How many facts to remove at once [${DEFAULT-VALUE}].")
     private List<Integer> sizes;
+
+    @Option(
+            names = "--add",
+            description = "Add facts of valid.tsv instead of removing some: a training and a walk back for each set.")
+    private boolean add;
 
     @Option(names = "--sets", defaultValue = "50", description = "Random sets of each size [${DEFAULT-VALUE}].")
     private int sets;
@@ -63,19 +69,20 @@ final class WhatIfExperiment implements Callable<Integer> {
         Replay.requireReversible(settings);
         Dataset data = training.dataset();
         Facts facts = data.train();
+        int most = add ? data.valid().count() : facts.count();
         for (int size : sizes) {
-            if (size < 1 || size >= facts.count()) {
+            if (size < 1 || size >= most) {
                 throw new IllegalArgumentException(
-                        "--facts must be at least 1 and below %d, but has %d".formatted(facts.count(), size));
+                        "--facts must be at least 1 and below %d, but has %d".formatted(most, size));
             }
+        }
+        if (add) {
+            adding(data, settings);
+            return 0;
         }
         TrainedModel trained =
                 TrainedModel.train(facts, settings, TrainingObserver.NONE, TrainingOptions.printingTo(System.err));
-        Facts test = data.test();
-        List<Link> links = Arrays.stream(Dataset.shuffled(test, settings.seed()))
-                .limit(queries)
-                .mapToObj(i -> new Link(test.head(i), test.relation(i), test.tail(i)))
-                .toList();
+        List<Link> links = links(data, settings);
         double[] with = probabilities(trained.model(), links);
         Figures figures = new Figures(System.out);
         long start = System.nanoTime();
@@ -113,6 +120,53 @@ final class WhatIfExperiment implements Callable<Integer> {
             print(figures, Integer.toString(size), predicted, real);
         }
         return 0;
+    }
+
+    private List<Link> links(Dataset data, TrainingSettings settings) {
+        Facts test = data.test();
+        return Arrays.stream(Dataset.shuffled(test, settings.seed()))
+                .limit(queries)
+                .mapToObj(i -> new Link(test.head(i), test.relation(i), test.tail(i)))
+                .toList();
+    }
+
+    /** What a fact to add does is asked of the training that has it. */
+    private void adding(Dataset data, TrainingSettings settings) {
+        List<Link> links = links(data, settings);
+        Facts valid = data.valid();
+        int[] shuffled = Dataset.shuffled(valid, settings.seed());
+        Figures figures = new Figures(System.out);
+        TrainingSettings oneThread = settings.with().concurrency(1).build();
+        int first = 0;
+        for (int size : sizes) {
+            System.err.printf("training %d times with and without %d more facts%n", sets, size);
+            double[][] predicted = new double[sets][links.size()];
+            double[][] real = new double[sets][links.size()];
+            int from = first;
+            try (Team team = new Team(settings.concurrency())) {
+                team.run(sets, (worker, set) -> {
+                    int[] chosen = IntStream.range(0, size)
+                            .map(k -> shuffled[(from + set * size + k) % shuffled.length])
+                            .toArray();
+                    Facts with = Dataset.merged(List.of(data.train(), valid.select(chosen)));
+                    BitSet added = new BitSet();
+                    added.set(data.train().count(), with.count());
+                    TrainedModel trained =
+                            TrainedModel.train(with, oneThread, TrainingObserver.NONE, TrainingMonitor.NONE);
+                    FactInfluences[] influences = new UnrolledExplainer(
+                                    trained, replayMegabytes << 20, TrainingMonitor.NONE)
+                            .explainAll(links);
+                    double[] after = probabilities(trained.model(), links);
+                    double[] before = probabilities(trained.without(added), links);
+                    for (int i = 0; i < links.size(); i++) {
+                        predicted[set][i] = -influences[i].changeWithout(added);
+                        real[set][i] = after[i] - before[i];
+                    }
+                });
+            }
+            first += sets * size;
+            print(figures, Integer.toString(size), predicted, real);
+        }
     }
 
     private static void print(Figures figures, String size, double[][] predicted, double[][] real) {
