@@ -42,9 +42,9 @@ RETURN rank, source.name AS source, type, target.name AS target, round(probabili
 // | rank | source | type | target | probability | predicted | real |
 // | 1 | Western Europe 0 | VISITED | Belgium | 0.356 | 0.015 | -0.013 |
 // | 2 | Western Europe 3 | VISITED | France | 0.293 | 0.014 | 0.021 |
-// | 3 | Western Europe 2 | VISITED | France | 0.301 | 0.012 | 0.017 |
-// | 4 | Andorra | BORDERS | Spain | 0.473 | -0.009 | -0.008 |
-// | 5 | Andorra | BORDERS | France | 0.41 | 0.008 | 0.004 |
+// | 3 | Andorra | BORDERS | Spain | 0.473 | -0.009 | -0.008 |
+// | 4 | Andorra | BORDERS | France | 0.41 | 0.008 | 0.004 |
+// | 5 | Western Europe 3 | VISITED | Liechtenstein | 0.314 | -0.006 | -0.011 |
 
 // Forget. The new version of the model comes in one transaction, and what was recorded of her facts goes with the old one.
 MATCH (ada:Customer {name: 'Ada'})-[fact:VISITED]->()

@@ -53,7 +53,7 @@ public final class Forgetting {
     public static final double EFFORT = 0.03;
 
     /** Changes of each row. */
-    public static final int PASSES = 5;
+    public static final int PASSES = 7;
 
     /** Keeps the samples apart from other draws of the same seed. */
     private static final long SAMPLE_STREAM = 0x666F72676F747465L;
